@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+// Plain JavaScript that also old Nodes can read: it finds a Node that can run the rest.
+// In the checkout that is the one of the devDependency `node`; in a packed installation the user's own.
+import { spawn } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(realpathSync(fileURLToPath(import.meta.url)));
+const packed = join(here, '../../dist/engine/cli/main.js');
+const source = join(here, 'main.ts');
+const main = existsSync(source) ? source : packed;
+const [major, minor] = process.versions.node.split('.').map(Number);
+
+if (major > 22 || (major === 22 && minor >= 22)) {
+  await import(main);
+} else {
+  const own = join(here, '../../node_modules/node/bin/node');
+  if (!existsSync(own)) {
+    process.stderr.write(
+      `kubewright needs Node 22.22 or newer; this is ${process.versions.node}. In the checkout run "npm ci" first.\n`,
+    );
+    process.exit(3);
+  }
+  const child = spawn(own, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));
+}

@@ -1,0 +1,172 @@
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { compose, type Kubewright } from '../compose.ts';
+import { isKubewrightError, KubewrightError } from '../domain/errors.ts';
+import { check, finish } from './check.ts';
+import type { CommandContext } from './command.ts';
+import { exitCodes } from './command.ts';
+import { doctor, prepareHost } from './doctor.ts';
+import { buildImages, showImages } from './images.ts';
+import { lint, schema } from './lint.ts';
+import { list } from './list.ts';
+import { createOutput } from './output.ts';
+import { serve } from './serve.ts';
+import { clean, sessions } from './sessions.ts';
+import { shell } from './shell.ts';
+import { solve } from './solve.ts';
+import { reset, start, stop } from './start.ts';
+import { verify } from './verify.ts';
+
+const output = createOutput(process.stdout, process.stderr);
+const interruption = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(name, () => {
+    // The second time the user insists; what is left then is found by "kubewright clean".
+    if (interruption.signal.aborted) process.exit(130);
+    output.say(`${name}: taking down what was started (again to leave at once) …`);
+    interruption.abort(new KubewrightError('INTERRUPTED', 'interrupted'));
+  });
+}
+
+const made = new Map<string, Kubewright>();
+const kubewrightIn = (scenarios?: string): Kubewright => {
+  const key = scenarios ?? '';
+  const kubewright = made.get(key) ?? compose(scenarios);
+  made.set(key, kubewright);
+  return kubewright;
+};
+const context: CommandContext = {
+  output,
+  signal: interruption.signal,
+  kubewright: () => ({ ...kubewrightIn(), in: kubewrightIn }),
+};
+const run = async (work: () => Promise<number> | number) => {
+  process.exitCode = await work();
+};
+
+const program = new Command('kubewright')
+  .description(
+    'A flight simulator for Kubernetes cluster maintenance: real clusters, real faults, verdicts that are proven.',
+  )
+  .showHelpAfterError('(--help says what there is)')
+  .exitOverride();
+const json = ['--json', 'print one JSON document on stdout and nothing else'] as const;
+const folder = ['--scenarios <dir>', 'take scenarios from this folder'] as const;
+const command = (usage: string, text: string) => program.command(usage).description(text);
+
+command('doctor', 'look at the host: engine, cgroups, inotify, memory, disk, images; each finding with its remedy')
+  .option('--fix', 'install and start what is missing, where that can be done')
+  .option(...json)
+  .action((options: { fix?: boolean; json?: boolean }) => run(() => doctor(context, options)));
+const images = command('images', 'the images drills run on')
+  .option(...json)
+  .action((options: { json?: boolean }) => run(() => showImages(context, options)));
+images
+  .command('build')
+  .description('build what is missing (pulled where a registry can be reached, else from source)')
+  .option('--minor <version>', 'Kubernetes minor', '1.34')
+  .option(...json)
+  .action((options: { json?: boolean; minor: string }) =>
+    run(() => buildImages(context, { ...images.opts(), ...options })),
+  );
+images
+  .command('list')
+  .description('what there is')
+  .option(...json)
+  .action((options: { json?: boolean }) => run(() => showImages(context, { ...images.opts(), ...options })));
+command('list', 'the scenarios')
+  .option(...json)
+  .option(...folder)
+  .action((options: { json?: boolean; scenarios?: string }) => run(() => list(context, options)));
+command('start <scenario>', 'make a cluster, break it, hand it over; prints the session id')
+  .addOption(new Option('--provider <name>', 'what makes the cluster').choices(['kind']).default('kind'))
+  .option(...json)
+  .option(...folder)
+  .action((scenario: string, options: { json?: boolean; scenarios?: string; provider: string }) =>
+    run(() => start(context, scenario, options)),
+  );
+command('shell <session>', 'a terminal on the student host, or on a node')
+  .option('--on <machine>', 'student, or a node')
+  .action((session: string, options: { on?: string }) =>
+    run(() => shell(context, session, options, { input: process.stdin, screen: process.stdout })),
+  );
+command('check <session>', 'look at every check now; nothing becomes final')
+  .option(...json)
+  .action((session: string, options: { json?: boolean }) => run(() => check(context, session, options)));
+command('finish <session>', 'submit: the verdict becomes final')
+  .option(...json)
+  .action((session: string, options: { json?: boolean }) => run(() => finish(context, session, options)));
+command('solve <session>', 'run the reference procedure on the student host')
+  .option('--wrong <name>', 'run this wrong procedure instead')
+  .option(...json)
+  .action((session: string, options: { wrong?: string; json?: boolean }) =>
+    run(() => solve(context, session, options)),
+  );
+command('reset <session>', 'the same drill on a fresh cluster')
+  .option(...json)
+  .action((session: string, options: { json?: boolean }) => run(() => reset(context, session, options)));
+command('stop <session>', 'take the session down; nothing of it is left')
+  .option(...json)
+  .action((session: string, options: { json?: boolean }) => run(() => stop(context, session, options)));
+command('sessions', 'the sessions there are')
+  .option(...json)
+  .action((options: { json?: boolean }) => run(() => sessions(context, options)));
+command('clean', 'remove what no session owns')
+  .option('--all', 'remove every session that nobody is working on, too')
+  .option(...json)
+  .action((options: { all?: boolean; json?: boolean }) => run(() => clean(context, options)));
+command(
+  'verify [scenarios...]',
+  'prove scenarios on real clusters: healthy, broken, solution, alternatives, wrong procedures',
+)
+  .option('--all', 'every scenario')
+  .option('--json <file>', 'write the report to this file')
+  .option('--draw <seed>', 'the solution and one wrong procedure a scenario, drawn by this seed')
+  .option(...folder)
+  .action((ids: string[], options: { all?: boolean; json?: string; draw?: string; scenarios?: string }) =>
+    run(() => verify(context, ids, options)),
+  );
+command('lint [paths...]', 'everything that is wrong with scenario files, with line, column and remedy')
+  .option(...json)
+  .option(...folder)
+  .action((paths: string[], options: { json?: boolean; scenarios?: string }) =>
+    run(() => lint(context, paths, options)),
+  );
+command('schema', 'the JSON Schema of scenario files').action(() => run(() => schema(context)));
+command('serve', 'the page: catalogue, drills, terminal')
+  .option('--host <address>', 'loopback only', '127.0.0.1')
+  .option('--port <number>', 'port of the page', toPort, 7080)
+  .option(...folder)
+  .action((options: { host: string; port: number; scenarios?: string }) => run(() => serve(context, options)));
+program
+  .command('first-run', { hidden: true })
+  .option('--yes', 'install what is missing without asking')
+  .option('--for <purpose>', 'drills or tests', 'drills')
+  .action((options: { yes?: boolean; for?: string }) => run(() => prepareHost(context, options)));
+
+try {
+  await program.parseAsync(process.argv);
+} catch (error) {
+  process.exitCode = explain(error);
+} finally {
+  await Promise.all([...made.values()].map((kubewright) => kubewright.engine.close()));
+}
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new InvalidArgumentError('A port is a number from 0 (any free one) to 65535.');
+}
+
+/** Says what happened and what to do about it; never a stack trace for something the user can mend. */
+function explain(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (isKubewrightError(error)) {
+    output.say(`kubewright: ${error.message}`);
+    output.say(`  remedy: ${error.remedy}`);
+    return error.exitCode;
+  }
+  output.say(
+    `kubewright: a defect of ours: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
+  return exitCodes.environment;
+}

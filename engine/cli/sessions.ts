@@ -1,0 +1,29 @@
+import { type CommandContext, exitCodes } from './command.ts';
+import { table } from './output.ts';
+
+export async function sessions({ kubewright, output }: CommandContext, options: { json?: boolean }): Promise<number> {
+  const rows = await kubewright().engine.sessions();
+  if (options.json === true) output.json(rows);
+  else if (rows.length === 0) output.say('There are no sessions.');
+  else {
+    table(
+      output,
+      ['SESSION', 'SCENARIO', 'STATE', 'CREATED', 'OPERATIONS'],
+      rows.map((row) => [row.id, row.scenario, row.state, row.createdAt, row.verdict?.operations ?? '-']),
+    );
+  }
+  return exitCodes.ok;
+}
+
+export async function clean(
+  { kubewright, output }: CommandContext,
+  options: { json?: boolean; all?: boolean },
+): Promise<number> {
+  const { reaped, left } = await kubewright().clean({
+    all: options.all === true,
+    onSession: (session) => output.say(`reaping session ${session}`),
+  });
+  if (options.json === true) output.json({ reaped, left });
+  else output.say(reaped.length === 0 ? 'There was nothing to clean.' : `Reaped: ${reaped.join(', ')}`);
+  return left === 0 ? exitCodes.ok : exitCodes.environment;
+}

@@ -1,0 +1,38 @@
+import { type CommandContext, exitCodes } from './command.ts';
+
+export async function start(
+  { kubewright, output, signal }: CommandContext,
+  scenario: string,
+  options: { json?: boolean; scenarios?: string; provider?: string },
+): Promise<number> {
+  const { engine } = kubewright().in(options.scenarios);
+  const session = await engine.start(scenario, { onStep: output.step, signal });
+  if (options.json === true) output.json({ session: session.id, ...session });
+  else {
+    output.say(`The drill is ready. Work in it with:  kubewright shell ${session.id}`);
+    output.line(session.id);
+  }
+  return exitCodes.ok;
+}
+
+export async function reset(
+  { kubewright, output, signal }: CommandContext,
+  session: string,
+  options: { json?: boolean },
+): Promise<number> {
+  const row = await kubewright().engine.reset(session, { onStep: output.step, signal });
+  if (options.json === true) output.json({ session: row.id, ...row });
+  else output.say(`Session ${row.id} is as at the start.`);
+  return exitCodes.ok;
+}
+
+export async function stop(
+  { kubewright, output }: CommandContext,
+  session: string,
+  options: { json?: boolean },
+): Promise<number> {
+  await kubewright().engine.stop(session, { onStep: output.step });
+  if (options.json === true) output.json({ session, stopped: true });
+  else output.say(`Session ${session} is gone; nothing of it is left.`);
+  return exitCodes.ok;
+}

@@ -1,0 +1,396 @@
+import { randomBytes } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { CheckDefinition } from '../checks/check.ts';
+import { isKubewrightError, KubewrightError } from '../domain/errors.ts';
+import { stateWords } from '../domain/session.ts';
+import { type CheckResult, judge, type Verdict } from '../domain/verdict.ts';
+import type { Desk, Engine, ScenarioPage, ScenarioSummary, SessionRow, StartOptions, StepProgress } from '../engine.ts';
+import type { FaultDefinition } from '../faults/fault.ts';
+import type { Cluster, Provider } from '../providers/provider.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { nodeNames } from '../scenario/shape.ts';
+import type { SessionRecord, SessionStore } from '../store/sessions.ts';
+import type { Clock } from '../system/clock.ts';
+import type { DrillContext } from './drill-context.ts';
+import { evaluateChecks, type Round } from './evaluate.ts';
+import { letEventsHappen } from './events.ts';
+import { judgeFinally } from './finish.ts';
+import { isAlive, ownProcess } from './owner.ts';
+import { planDrill } from './plan-drill.ts';
+import type { PlannedDrill } from './planned-drill.ts';
+import { runScript } from './script.ts';
+import type { ScenarioShelf } from './shelf.ts';
+import { runSteps } from './step-runner.ts';
+import { walk } from './walk.ts';
+
+export interface DrillDependencies {
+  readonly provider: Provider;
+  readonly store: SessionStore;
+  readonly clock: Clock;
+  readonly faults: Readonly<Record<string, FaultDefinition<unknown>>>;
+  readonly checks: Readonly<Record<string, CheckDefinition<unknown>>>;
+  readonly scenarios: ScenarioShelf;
+  /** Folder of the workload packs. */
+  readonly packsFolder: string;
+  /** What kubeadm needs to be told on this host, e.g. on cgroup v1. Exported to scripts and texts as KUBEADM_FLAGS. */
+  readonly kubeadmFlags: () => Promise<string>;
+}
+
+/** What the command line can do beyond the page: run procedures, and look at the proof of the walk. */
+export interface Drills extends Engine {
+  /** Runs a script of the scenario on the student host, letting events happen meanwhile. */
+  solve(
+    session: string,
+    options: { script: Procedure; onLine?: (line: string) => void; signal?: AbortSignal },
+  ): Promise<{ exitCode: number }>;
+  open(session: string): Promise<OpenDrill>;
+  /** What the checks said on the healthy and on the freshly broken cluster, for sessions this process has started. */
+  proof(session: string): StartProof;
+  /** All checks once more, also after Submit. */
+  lookAgain(session: string): Promise<Verdict>;
+  load(scenario: string): Promise<Scenario>;
+}
+
+export interface StartProof {
+  readonly healthy?: readonly CheckResult[];
+  readonly broken?: readonly CheckResult[];
+}
+
+/** A procedure of the scenario: the reference, another right one, or one that learners really do and that is wrong. */
+export type Procedure = 'solution' | { readonly alternative: string } | { readonly wrong: string };
+
+export interface OpenDrill {
+  readonly record: SessionRecord;
+  readonly scenario: Scenario;
+  readonly drill: PlannedDrill;
+  readonly cluster: Cluster;
+}
+
+/** 30 bits without look-alikes. Short, because it is part of every container's name. */
+const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
+const newId = () => Array.from(randomBytes(6), (byte) => alphabet[byte % alphabet.length]).join('');
+const eventEveryMs = 2_000;
+
+export function createDrills(dependencies: DrillDependencies): Drills {
+  const { provider, store, clock, scenarios } = dependencies;
+  /** With the moment it was handed over: another process may have reset the session, and its cluster is a new one then. */
+  const opened = new Map<string, { readyAt: number | undefined; cluster: Promise<Cluster> }>();
+  /** Walks under way in this process, so that a stop can end them. */
+  const walking = new Map<string, { abort: AbortController; ended: Promise<unknown> }>();
+  const proofs = new Map<string, StartProof>();
+
+  const closeCluster = async (session: string) => {
+    const known = opened.get(session);
+    opened.delete(session);
+    await known?.cluster.then((it) => it.close()).catch(() => {});
+  };
+  const openCluster = async ({ id, readyAt }: SessionRecord): Promise<Cluster> => {
+    const known = opened.get(id);
+    if (known?.readyAt === readyAt && known !== undefined) return known.cluster;
+    const closed = closeCluster(id);
+    const fresh = { readyAt, cluster: provider.open(id) };
+    opened.set(id, fresh);
+    // A failed opening must not be remembered: the cluster may be back at the next question.
+    fresh.cluster.catch(() => opened.get(id) === fresh && opened.delete(id));
+    await closed;
+    return fresh.cluster;
+  };
+  const insist = (session: string): SessionRecord => {
+    const record = store.get(session);
+    if (record === undefined) throw new KubewrightError('SESSION_UNKNOWN', `there is no session "${session}"`);
+    return record;
+  };
+  const planOf = async (record: SessionRecord) => {
+    const scenario = await scenarios.loadFolder(record.folder);
+    const facts = {
+      SESSION_TOKEN: record.facts['SESSION_TOKEN'] ?? '',
+      KUBEADM_FLAGS: record.facts['KUBEADM_FLAGS'] ?? '',
+    };
+    return { scenario, drill: await planDrill(scenario, facts, dependencies.packsFolder) };
+  };
+  const open = async (session: string): Promise<OpenDrill> => {
+    const record = insist(session);
+    if (record.state !== 'ready' && record.state !== 'finished') {
+      throw new KubewrightError('SESSION_STATE', `session ${session} is ${stateWords[record.state]}`);
+    }
+    return { record, ...(await planOf(record)), cluster: await openCluster(record) };
+  };
+  const roundOf = ({ record, cluster }: OpenDrill, signal?: AbortSignal): Round => ({
+    cluster,
+    definitions: dependencies.checks,
+    clock,
+    since: record.readyAt ?? record.createdAt,
+    until: clock.now(),
+    happened: record.happened,
+    signal,
+  });
+  const eventsOf = async (session: string) => {
+    const it = await open(session);
+    if (it.record.state !== 'ready') return;
+    await letEventsHappen(it.drill, roundOf(it), {
+      claim: (event, at) => store.claimEvent(session, event, at),
+      release: (event) => store.releaseEvent(session, event),
+    });
+  };
+  const newFacts = async () => ({
+    SESSION_TOKEN: randomBytes(8).toString('hex'),
+    KUBEADM_FLAGS: await dependencies.kubeadmFlags(),
+  });
+
+  /**
+   * Walks a journalled session to ready. Everything is taken down again when a step fails.
+   * @param before what has to be out of the way first
+   */
+  const walkTo = (
+    session: string,
+    options: StartOptions,
+    before: () => Promise<void> = async () => {},
+  ): Promise<SessionRow> => {
+    const abort = new AbortController();
+    const signal = options.signal === undefined ? abort.signal : AbortSignal.any([options.signal, abort.signal]);
+    const walked = walkWith(session, { ...options, signal }, before);
+    // Known before anything is waited for: a stop that comes now must end this walk, not race with it.
+    walking.set(session, { abort, ended: walked.catch(() => {}) });
+    return walked;
+  };
+  const walkWith = async (
+    session: string,
+    options: StartOptions & { signal: AbortSignal },
+    before: () => Promise<void>,
+  ): Promise<SessionRow> => {
+    const { signal } = options;
+    let context: DrillContext | undefined;
+    try {
+      await before();
+      const { drill } = await planOf(insist(session));
+      context = { session, drill, provider, faults: dependencies.faults, checks: dependencies.checks, clock, signal };
+      await runSteps(walk, context, { clock, signal, onStep: journalSteps(session, options) });
+      const readyAt = clock.now();
+      if (context.cluster !== undefined) opened.set(session, { readyAt, cluster: Promise.resolve(context.cluster) });
+      store.move(session, 'ready', { readyAt });
+      return toRow(insist(session));
+    } catch (error) {
+      const known = isKubewrightError(error) ? error : undefined;
+      if (known?.code === 'INTERRUPTED') store.remove(session);
+      else {
+        const message = error instanceof Error ? error.message : String(error);
+        store.move(session, 'failed', {
+          error: { message, remedy: known?.remedy ?? 'Start the drill again; if it repeats, report it.' },
+        });
+      }
+      throw error;
+    } finally {
+      walking.delete(session);
+      proofs.set(session, {
+        ...(context?.healthy === undefined ? {} : { healthy: context.healthy }),
+        ...(context?.broken === undefined ? {} : { broken: context.broken }),
+      });
+    }
+  };
+  /** Keeps the steps of a walk in the session's row, and tells whoever started it. */
+  const journalSteps = (session: string, options: StartOptions) => {
+    const steps: StepProgress[] = walk.map(({ name, title }) => ({ step: name, title, state: 'waiting' }));
+    store.setSteps(session, steps);
+    return (progress: StepProgress) => {
+      const index = steps.findIndex((step) => step.step === progress.step);
+      if (index >= 0) steps[index] = progress;
+      store.setSteps(session, steps);
+      if (progress.detail === undefined) store.journal(session, clock.now(), `${progress.step} ${progress.state}`);
+      options.onStep?.(progress);
+    };
+  };
+  const freeId = (): string => {
+    const id = newId();
+    return store.get(id) === undefined ? id : freeId();
+  };
+
+  return {
+    proof: (session) => proofs.get(session) ?? {},
+    load: (id) => scenarios.load(id),
+    async lookAgain(session) {
+      const it = await open(session);
+      return judge(await evaluateChecks(it.drill.checks, roundOf(it)));
+    },
+    open,
+    scenarios: async () => (await scenarios.all()).map(toSummary),
+    scenario: async (id) => toPage(await scenarios.load(id)),
+    async start(id, options) {
+      const scenario = await scenarios.load(id);
+      const session = freeId();
+      const facts = await newFacts();
+      // Later commands may run in another folder.
+      const folder = resolve(scenario.folder);
+      store.add({ id: session, scenario: scenario.id, folder, createdAt: clock.now(), owner: ownProcess(), facts });
+      options.onSession?.(session);
+      return walkTo(session, options);
+    },
+    sessions: async () => store.all().map(toRow),
+    session: async (id) => toRow(insist(id)),
+    async desk(session) {
+      const record = insist(session);
+      const { drill } = await planOf(record);
+      return toDesk(session, drill);
+    },
+    async check(session, { signal } = {}) {
+      const it = await open(session);
+      if (it.record.verdict !== undefined) return it.record.verdict;
+      await eventsOf(session);
+      const now = { ...it, record: insist(session) };
+      return judge(await evaluateChecks(it.drill.checks, roundOf(now, signal)));
+    },
+    async finish(session, { signal } = {}) {
+      const it = await open(session);
+      if (it.record.verdict !== undefined) return it.record.verdict;
+      await eventsOf(session);
+      const now = { ...it, record: insist(session) };
+      const verdict: Verdict = await judgeFinally(it.drill, roundOf(now, signal));
+      const finishedAt = clock.now();
+      // Somebody else may have submitted meanwhile: there is one verdict on a drill.
+      const first = insist(session).verdict;
+      if (first !== undefined) return first;
+      store.move(session, 'finished', { finishedAt, verdict });
+      store.addResult({
+        session,
+        scenario: it.record.scenario,
+        startedAt: it.record.readyAt ?? it.record.createdAt,
+        finishedAt,
+        verdict,
+      });
+      return verdict;
+    },
+    letEventsHappen: eventsOf,
+    async solve(session, { script, onLine, signal }) {
+      const it = await open(session);
+      if (it.record.state !== 'ready')
+        throw new KubewrightError('SESSION_STATE', `session ${session} is ${stateWords[it.record.state]}`);
+      const text = procedureText(it.scenario, script);
+      return whileEventsHappen(
+        clock,
+        () => eventsOf(session),
+        () => runScript(it.cluster, it.drill, text, { ...(onLine === undefined ? {} : { onLine }), signal }),
+      );
+    },
+    async reset(session, options) {
+      insist(session);
+      store.restart(session, ownProcess(), await newFacts());
+      return walkTo(session, options, async () => {
+        await closeCluster(session);
+        await provider.destroy(session);
+      });
+    },
+    async stop(session, options = {}) {
+      const underWay = walking.get(session);
+      if (underWay !== undefined) {
+        underWay.abort.abort(new KubewrightError('INTERRUPTED', `session ${session} was stopped`));
+        await underWay.ended;
+        // The walk takes down what it began; an interrupted session is not kept.
+        if (store.get(session) === undefined) return;
+      }
+      const record = insist(session);
+      const beingMade = record.state === 'provisioning' || record.state === 'stopping';
+      if (beingMade && record.owner !== ownProcess() && isAlive(record.owner)) {
+        throw new KubewrightError(
+          'SESSION_STATE',
+          `session ${session} is ${stateWords[record.state]} by process ${record.owner?.split(':')[0]}`,
+          {
+            remedy: 'Press Ctrl-C there, or wait until it is done.',
+          },
+        );
+      }
+      const step = { step: 'teardown', title: 'Taking the cluster down' };
+      const startedAt = clock.monotonic();
+      options.onStep?.({ ...step, state: 'running' });
+      if (record.state !== 'stopping') store.move(session, 'stopping', { owner: ownProcess() });
+      await closeCluster(session);
+      await provider.destroy(session);
+      store.remove(session);
+      proofs.delete(session);
+      options.onStep?.({ ...step, state: 'done', tookMs: Math.round(clock.monotonic() - startedAt) });
+    },
+    openTerminal: async (session, request) => (await open(session)).cluster.openTerminal(request),
+    async close() {
+      await Promise.all([...opened.keys()].map(closeCluster));
+    },
+  };
+}
+
+/** Runs the work and lets events happen beside it, one look at a time. */
+async function whileEventsHappen<T>(clock: Clock, look: () => Promise<void>, work: () => Promise<T>): Promise<T> {
+  const over = new AbortController();
+  const looking = (async () => {
+    while (!over.signal.aborted) {
+      // An API server that is away during a drill is normal; the next look comes in two seconds.
+      await look().catch(() => {});
+      await clock.sleep(eventEveryMs, over.signal).catch(() => {});
+    }
+  })();
+  try {
+    return await work();
+  } finally {
+    over.abort(new KubewrightError('INTERRUPTED', 'the script has ended'));
+    await looking;
+  }
+}
+
+function procedureText(scenario: Scenario, procedure: Procedure): string {
+  if (procedure === 'solution') return scenario.solution.text;
+  const [sort, name, among] =
+    'wrong' in procedure
+      ? (['wrong', procedure.wrong, scenario.wrong] as const)
+      : (['alternative', procedure.alternative, scenario.alsoRight] as const);
+  const found = among.find((script) => script.name === name);
+  if (found !== undefined) return found.text;
+  const names = among.map((script) => script.name).join(', ');
+  throw new KubewrightError('USAGE', `${scenario.id} has no ${sort} procedure "${name}"; there are: ${names}`);
+}
+
+function toSummary(scenario: Scenario): ScenarioSummary {
+  const { id, title, domain, minutes, difficulty, versions } = scenario;
+  return { id, title, domain, minutes, difficulty, versions };
+}
+
+function toPage(scenario: Scenario): ScenarioPage {
+  const first = scenario.texts[scenario.tasks[0]?.id ?? ''] ?? '';
+  const teaser =
+    first.split(/\n\s*\n/).find((paragraph) => paragraph.trim() !== '' && !paragraph.startsWith('#')) ?? '';
+  return {
+    ...toSummary(scenario),
+    teaser: teaser.replaceAll(/[`*_]/g, '').replaceAll(/\s+/g, ' ').trim(),
+    shape: scenario.cluster,
+    tasks: scenario.tasks.map(({ id, points }) => ({ id, points })),
+    references: scenario.references,
+  };
+}
+
+function toRow(record: SessionRecord): SessionRow {
+  const iso = (ms: number) => new Date(ms).toISOString();
+  return {
+    id: record.id,
+    scenario: record.scenario,
+    state: record.state,
+    createdAt: iso(record.createdAt),
+    ...(record.readyAt === undefined ? {} : { readyAt: iso(record.readyAt) }),
+    ...(record.finishedAt === undefined ? {} : { finishedAt: iso(record.finishedAt) }),
+    steps: record.steps,
+    ...(record.error === undefined ? {} : { error: record.error }),
+    ...(record.verdict === undefined ? {} : { verdict: record.verdict }),
+  };
+}
+
+function toDesk(session: string, drill: PlannedDrill): Desk {
+  const { controlPlanes } = drill.shape;
+  return {
+    session,
+    title: drill.title,
+    minutes: drill.minutes,
+    tasks: drill.tasks,
+    references: drill.references,
+    machines: [
+      { name: 'student', role: 'student' },
+      ...nodeNames(drill.shape).map((name, index) => ({
+        name,
+        role: index < controlPlanes ? ('control-plane' as const) : ('worker' as const),
+      })),
+    ],
+  };
+}

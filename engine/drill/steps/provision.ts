@@ -1,0 +1,16 @@
+import type { DrillContext } from '../drill-context.ts';
+import type { Step } from '../step-runner.ts';
+
+export const provision: Step<DrillContext> = {
+  name: 'provision',
+  title: 'Making the cluster',
+  async setup(context, progress) {
+    const { drill, session, provider, signal } = context;
+    const { scenario, shape, minor, probes } = drill;
+    context.cluster = await provider.create({ session, scenario, shape, minor, probes, progress, signal });
+  },
+  async teardown({ provider, session, cluster }) {
+    await cluster?.close();
+    await provider.destroy(session);
+  },
+};

@@ -1,0 +1,81 @@
+import { KubewrightError } from '../../domain/errors.ts';
+import type { KubeApi } from '../../providers/provider.ts';
+import { retryUntil } from '../../system/clock.ts';
+import { clusterOf, type DrillContext } from '../drill-context.ts';
+import type { Step } from '../step-runner.ts';
+
+/** Three nodes with their applications need about 40 s on two idle cores. */
+const settledWithinMs = 300_000;
+
+interface NodeObject {
+  metadata: { name: string };
+  spec: { unschedulable?: boolean };
+  status: { conditions: { type: string; status: string }[] };
+}
+interface WorkloadObject {
+  metadata: { name: string; namespace: string };
+  spec: { replicas?: number };
+  status?: {
+    availableReplicas?: number;
+    numberAvailable?: number;
+    desiredNumberScheduled?: number;
+    updatedReplicas?: number;
+  };
+}
+interface PodObject {
+  metadata: { name: string; namespace: string };
+  status: { phase: string; conditions?: { type: string; status: string }[] };
+}
+
+export const steadyState: Step<DrillContext> = {
+  name: 'steady-state',
+  title: 'Waiting until everything is healthy',
+  async setup(context, detail) {
+    const { kube } = clusterOf(context);
+    let unsettled: string[] = [];
+    const settled = await retryUntil(
+      context.clock,
+      { withinMs: settledWithinMs, everyMs: 1_000, signal: context.signal },
+      async () => {
+        // A young API server may miss a question; what counts is that it settles in time.
+        unsettled = await whatIsUnsettled(kube, context.drill.shape.controlPlanes + context.drill.shape.workers).catch(
+          (error: unknown) => [error instanceof Error ? error.message : String(error)],
+        );
+        if (unsettled.length === 0) return true;
+        detail(unsettled[0] ?? '');
+        return undefined;
+      },
+    );
+    if (settled === undefined)
+      throw new KubewrightError('STEADY_STATE_FAILED', `the cluster did not settle: ${unsettled.join('; ')}`);
+  },
+};
+
+async function whatIsUnsettled(kube: KubeApi, nodeCount: number): Promise<string[]> {
+  const [nodes, deployments, daemonSets, pods] = await Promise.all([
+    kube.list<NodeObject>({ apiVersion: 'v1', kind: 'Node' }),
+    kube.list<WorkloadObject>({ apiVersion: 'apps/v1', kind: 'Deployment' }),
+    kube.list<WorkloadObject>({ apiVersion: 'apps/v1', kind: 'DaemonSet' }),
+    kube.list<PodObject>({ apiVersion: 'v1', kind: 'Pod' }),
+  ]);
+  const isTrue = (conditions: { type: string; status: string }[] | undefined, type: string) =>
+    conditions?.some((condition) => condition.type === type && condition.status === 'True') === true;
+  return [
+    ...(nodes.length === nodeCount ? [] : [`${nodes.length} of ${nodeCount} nodes have joined`]),
+    ...nodes
+      .filter((node) => !isTrue(node.status.conditions, 'Ready'))
+      .map((node) => `node ${node.metadata.name} is not Ready`),
+    ...nodes.filter((node) => node.spec.unschedulable === true).map((node) => `node ${node.metadata.name} is cordoned`),
+    ...deployments
+      .filter((deployment) => (deployment.status?.availableReplicas ?? 0) < (deployment.spec.replicas ?? 1))
+      .map(
+        (deployment) => `deployment ${deployment.metadata.namespace}/${deployment.metadata.name} is not available yet`,
+      ),
+    ...daemonSets
+      .filter(({ status }) => (status?.numberAvailable ?? 0) < (status?.desiredNumberScheduled ?? 1))
+      .map((set) => `daemon set ${set.metadata.namespace}/${set.metadata.name} is not available yet`),
+    ...pods
+      .filter((pod) => pod.status.phase !== 'Succeeded' && !isTrue(pod.status.conditions, 'Ready'))
+      .map((pod) => `pod ${pod.metadata.namespace}/${pod.metadata.name} is not Ready`),
+  ];
+}

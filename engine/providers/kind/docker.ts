@@ -1,0 +1,52 @@
+import { KubewrightError } from '../../domain/errors.ts';
+import { commandFailed, type Exec, type ExecOptions, type ExecResult } from '../../system/exec.ts';
+
+/** How long an ordinary question to the engine may take. */
+const engineDeadlineMs = 60_000;
+
+/**
+ * Runs the docker client (it honours DOCKER_HOST and contexts) and insists on success.
+ * @throws KubewrightError ENGINE_UNREACHABLE when no engine answers, COMMAND_FAILED otherwise.
+ */
+export async function docker(exec: Exec, argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
+  const result = await exec.run(['docker', ...argv], { timeoutMs: engineDeadlineMs, ...options });
+  if (result.exitCode === 0) return result;
+  throw isUnreachable(result) ? engineUnreachable(result) : commandFailed(result);
+}
+
+/**
+ * For "docker exec", whose exit code is the program's: the error when it was the engine that said no (no such container,
+ * it is not running, the program could not be started), undefined when the program ran.
+ */
+export function refusalOfEngine(result: ExecResult): KubewrightError | undefined {
+  if (result.exitCode === 0) return undefined;
+  if (isUnreachable(result)) return engineUnreachable(result);
+  return /^(error response from daemon|error: no such container|oci runtime exec failed)/i.test(result.stderr)
+    ? commandFailed(result)
+    : undefined;
+}
+
+/** Like docker(), for questions whose "no such object" answer is a normal one: undefined then. */
+export async function dockerIfThere(exec: Exec, argv: readonly string[]): Promise<ExecResult | undefined> {
+  const result = await exec.run(['docker', ...argv], { timeoutMs: engineDeadlineMs });
+  if (result.exitCode === 0) return result;
+  if (isUnreachable(result)) throw engineUnreachable(result);
+  if (/no such|not found/i.test(result.stderr)) return undefined;
+  throw commandFailed(result);
+}
+
+/** Lines of a docker listing, without empty ones. */
+export function rows(result: ExecResult): string[] {
+  return result.stdout.split('\n').filter((line) => line !== '');
+}
+
+export function isUnreachable(result: ExecResult): boolean {
+  // Docker 29 says "failed to connect to the docker API", and ends it with "no such file or directory".
+  return /(cannot|failed to|trying to) connect to the docker (daemon|api)|error during connect|is the docker daemon running/i.test(
+    result.stderr,
+  );
+}
+
+function engineUnreachable(result: ExecResult): KubewrightError {
+  return new KubewrightError('ENGINE_UNREACHABLE', `no Docker engine answers: ${result.stderr.trim().split('\n')[0]}`);
+}

@@ -1,0 +1,108 @@
+import {
+  ApiException,
+  KubeConfig,
+  type KubernetesObject,
+  KubernetesObjectApi,
+  PatchStrategy,
+} from '@kubernetes/client-node';
+import { parseAllDocuments } from 'yaml';
+import { KubewrightError } from '../../domain/errors.ts';
+import type { Clock } from '../../system/clock.ts';
+import type { KubeApi } from '../provider.ts';
+
+/** A request that the API server has not answered by then is reported as unanswered. */
+const requestDeadlineMs = 10_000;
+const fieldManager = 'kubewright';
+
+/** The API server under the engine's identity; the only file that knows @kubernetes/client-node. */
+export function createKubeApi(kubeconfig: string, clock: Clock): KubeApi {
+  const config = new KubeConfig();
+  config.loadFromString(kubeconfig);
+  const client = KubernetesObjectApi.makeApiClient(config);
+
+  /** Bounds a request and turns "no answer" into one kind of error; answers of the API server pass through. */
+  const ask = async <T>(what: string, request: Promise<T>): Promise<T> => {
+    const deadline = new AbortController();
+    try {
+      return await Promise.race([
+        request,
+        clock.sleep(requestDeadlineMs, deadline.signal).then(() => {
+          throw new KubewrightError(
+            'COMMAND_FAILED',
+            `the API server did not answer within ${requestDeadlineMs / 1000} s: ${what}`,
+          );
+        }),
+      ]);
+    } catch (error) {
+      if (error instanceof ApiException || error instanceof KubewrightError) throw error;
+      throw new KubewrightError('COMMAND_FAILED', `the API server does not answer: ${what}`, { cause: error });
+    } finally {
+      deadline.abort();
+    }
+  };
+
+  return {
+    async read<T>(ref: { apiVersion: string; kind: string; name: string; namespace?: string }) {
+      const metadata = { name: ref.name, ...(ref.namespace === undefined ? {} : { namespace: ref.namespace }) };
+      try {
+        const object = await ask(
+          `get ${ref.kind} ${ref.name}`,
+          client.read({ apiVersion: ref.apiVersion, kind: ref.kind, metadata }),
+        );
+        return object as T;
+      } catch (error) {
+        if (error instanceof ApiException && error.code === 404) return undefined;
+        throw refused(error, `get ${ref.kind} ${ref.name}`);
+      }
+    },
+    async list<T>(what: { apiVersion: string; kind: string; namespace?: string }) {
+      try {
+        const listed = await ask(`list ${what.kind}`, client.list(what.apiVersion, what.kind, what.namespace));
+        return listed.items as T[];
+      } catch (error) {
+        throw refused(error, `list ${what.kind}`);
+      }
+    },
+    async apply(manifest) {
+      for (const document of parseAllDocuments(manifest)) {
+        const object = document.toJS() as KubernetesObject | null;
+        if (object === null) continue;
+        const what = `apply ${object.kind} ${object.metadata?.name}`;
+        try {
+          await ask(
+            what,
+            client.patch(object, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply),
+          );
+        } catch (error) {
+          throw refused(error, what);
+        }
+      }
+    },
+    async isReady() {
+      try {
+        await ask(
+          'get namespace default',
+          client.read({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } }),
+        );
+        return true;
+      } catch {
+        return false;
+      }
+    },
+  };
+}
+
+function refused(error: unknown, what: string): KubewrightError {
+  if (error instanceof KubewrightError) return error;
+  const status = error instanceof ApiException ? `${error.code}: ${messageOf(error.body)}` : String(error);
+  return new KubewrightError('COMMAND_FAILED', `the API server refused to ${what}: ${status}`, { cause: error });
+}
+
+function messageOf(body: unknown): string {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  try {
+    return String((JSON.parse(text) as { message?: unknown }).message ?? text).slice(0, 500);
+  } catch {
+    return text.slice(0, 500);
+  }
+}

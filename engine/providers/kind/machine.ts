@@ -1,0 +1,61 @@
+import { commandFailed, type Exec, type ExecOptions, type ExecResult } from '../../system/exec.ts';
+import type { MachineRole, Node } from '../provider.ts';
+import { docker, refusalOfEngine } from './docker.ts';
+
+/** How long a command on a machine may take when the caller does not say. */
+const defaultTimeoutMs = 30_000;
+const missingFile = 66;
+
+/** A node or the student host: commands go through the engine's exec, never through the network the learner may have cut. */
+export function createMachine(
+  exec: Exec,
+  machine: { name: string; role: MachineRole; address: string; container: string },
+): Node {
+  const run = async (argv: readonly string[], options: ExecOptions & { user?: string } = {}): Promise<ExecResult> => {
+    const { user, env, timeoutMs = defaultTimeoutMs, ...rest } = options;
+    const who = user ?? (machine.role === 'student' ? 'student' : 'root');
+    const environment = Object.entries(env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+    const home = who === 'root' ? '/root' : `/home/${who}`;
+    // `timeout` inside the machine ends the program there: ending the docker client alone would leave it running.
+    const guarded = ['timeout', '--kill-after=5', String(Math.ceil(timeoutMs / 1000)), ...argv];
+    const result = await exec.run(
+      [
+        'docker',
+        'exec',
+        ...(options.input === undefined ? [] : ['--interactive']),
+        ...['--user', who, '--env', `HOME=${home}`, '--workdir', home],
+        ...environment,
+        machine.container,
+        ...guarded,
+      ],
+      { ...rest, timeoutMs: timeoutMs + 10_000 },
+    );
+    // Not an answer of the machine: a check must not take it for one.
+    const refusal = refusalOfEngine(result);
+    if (refusal !== undefined) throw refusal;
+    return result.exitCode === 124 || result.exitCode === 137 ? { ...result, timedOut: true } : result;
+  };
+  return {
+    name: machine.name,
+    role: machine.role,
+    address: machine.address,
+    exec: run,
+    async read(path) {
+      const script = `[ -e "$1" ] || exit ${missingFile}; exec cat -- "$1"`;
+      const result = await run(['sh', '-c', script, 'sh', path], { user: 'root' });
+      if (result.exitCode === missingFile) return undefined;
+      if (result.exitCode !== 0) throw commandFailed(result);
+      return result.stdout;
+    },
+    async write(path, text, mode = '0644') {
+      const script =
+        'mkdir -p -- "$(dirname -- "$1")" && umask 077 && cat > "$1.new" && chmod "$2" "$1.new" && mv -- "$1.new" "$1"';
+      const result = await run(['sh', '-c', script, 'sh', path, mode], { user: 'root', input: text });
+      if (result.exitCode !== 0) throw commandFailed(result);
+    },
+    async isRunning() {
+      const { stdout } = await docker(exec, ['inspect', '--format', '{{.State.Running}}', machine.container]);
+      return stdout.trim() === 'true';
+    },
+  };
+}

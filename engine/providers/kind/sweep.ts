@@ -1,0 +1,75 @@
+import { KubewrightError } from '../../domain/errors.ts';
+import type { Exec } from '../../system/exec.ts';
+import { docker, dockerIfThere, rows } from './docker.ts';
+import { clusterName, kindClusterLabel, sessionLabel, sessionOfCluster } from './names.ts';
+
+const removalDeadlineMs = 120_000;
+
+/** Ids of all sessions of which a container or a network exists, whoever left it there. */
+export async function findSessions(exec: Exec): Promise<string[]> {
+  const format = `{{.Label "${sessionLabel}"}}|{{.Label "${kindClusterLabel}"}}`;
+  const containers = rows(await docker(exec, ['ps', '--all', '--format', format]));
+  const networks = rows(await docker(exec, ['network', 'ls', '--filter', `label=${sessionLabel}`, '--format', format]));
+  const sessions = [...containers, ...networks].flatMap((row) => {
+    const [own, cluster] = row.split('|');
+    return [own === '' ? undefined : own, sessionOfCluster(cluster ?? '')].filter((id) => id !== undefined);
+  });
+  return [...new Set(sessions)].sort();
+}
+
+/**
+ * Removes every container, volume and network of a session, then looks again.
+ * kind's node containers carry anonymous volumes without labels: their names are read before the containers go.
+ * @throws KubewrightError LEAK naming what is still there.
+ */
+export async function sweep(exec: Exec, session: string): Promise<void> {
+  const containers = await containersOf(exec, session);
+  const volumes = (await Promise.all(containers.map((id) => volumesOf(exec, id)))).flat();
+  // Docker answers "removal already in progress" when a second stop runs beside us, and says no to a network that somebody
+  // else's container is on; what counts is the look afterwards.
+  const refusals: string[] = [];
+  const remove = async (...argv: string[]) => {
+    const result = await exec.run(['docker', ...argv], { timeoutMs: removalDeadlineMs });
+    if (result.exitCode !== 0) refusals.push(result.stderr.trim());
+  };
+  if (containers.length > 0) await remove('rm', '--force', '--volumes', ...containers);
+  for (const volume of volumes) await remove('volume', 'rm', '--force', volume);
+  for (const network of await networksOf(exec, session)) await remove('network', 'rm', network);
+
+  const left = [
+    ...(await containersOf(exec, session)).map((id) => `container ${id}`),
+    ...(await networksOf(exec, session)).map((id) => `network ${id}`),
+    ...(await leftVolumes(exec, volumes)).map((id) => `volume ${id}`),
+  ];
+  if (left.length === 0) return;
+  const reasons = refusals.length === 0 ? '' : `\nThe engine said: ${refusals.join('\n')}`;
+  throw new KubewrightError('LEAK', `session ${session} left something behind: ${left.join(', ')}${reasons}`);
+}
+
+/** Container ids of a session, running or not. */
+export async function containersOf(exec: Exec, session: string): Promise<string[]> {
+  const own = await docker(exec, ['ps', '--all', '--quiet', '--filter', `label=${sessionLabel}=${session}`]);
+  const kinds = await docker(exec, [
+    'ps',
+    '--all',
+    '--quiet',
+    '--filter',
+    `label=${kindClusterLabel}=${clusterName(session)}`,
+  ]);
+  return [...new Set([...rows(own), ...rows(kinds)])];
+}
+
+async function networksOf(exec: Exec, session: string): Promise<string[]> {
+  return rows(await docker(exec, ['network', 'ls', '--quiet', '--filter', `label=${sessionLabel}=${session}`]));
+}
+
+async function volumesOf(exec: Exec, container: string): Promise<string[]> {
+  const format = '{{range .Mounts}}{{if eq .Type "volume"}}{{println .Name}}{{end}}{{end}}';
+  const result = await dockerIfThere(exec, ['inspect', '--format', format, container]);
+  return result === undefined ? [] : rows(result);
+}
+
+async function leftVolumes(exec: Exec, volumes: readonly string[]): Promise<string[]> {
+  const all = new Set(rows(await docker(exec, ['volume', 'ls', '--quiet'])));
+  return volumes.filter((volume) => all.has(volume));
+}

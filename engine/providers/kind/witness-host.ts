@@ -1,0 +1,99 @@
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { commandFailed, type Exec } from '../../system/exec.ts';
+import { parseJournal } from '../../witness/read-journal.ts';
+import type { Node, ServiceProbe, Witness } from '../provider.ts';
+import { docker } from './docker.ts';
+import type { Credentials } from './identities.ts';
+import { networkName, sessionLabel, witnessName } from './names.ts';
+
+/** The record of a long drill is a few MiB; more than this is not read. */
+const maxJournalBytes = 256 * 1024 * 1024;
+const readDeadlineMs = 60_000;
+/** .ts in the checkout, .js in a packed installation. */
+const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const program = (name: string) => `/witness/engine/witness/${name}.${extension}`;
+
+/**
+ * Starts the witness: a container on the session's network, so that it outlives this process and sees nodes that the
+ * host can't reach. It starts before the cluster, so that the API server's first audit event has a listener; its name
+ * "witness" is in the node image's webhook configuration.
+ */
+export async function startWitness(exec: Exec, session: string, image: string): Promise<void> {
+  const name = witnessName(session);
+  await docker(exec, [
+    'create',
+    ...['--name', name, '--hostname', 'witness', '--network', networkName(session), '--network-alias', 'witness'],
+    ...[
+      '--label',
+      `${sessionLabel}=${session}`,
+      '--restart',
+      'unless-stopped',
+      '--memory',
+      '512m',
+      '--pids-limit',
+      '256',
+    ],
+    image,
+    ...['node', program('main')],
+  ]);
+  await copyProgram(exec, name);
+  await docker(exec, ['start', name]);
+}
+
+/** The witness's program is this installation's own code, put into the container: no image to build when it changes. */
+async function copyProgram(exec: Exec, container: string): Promise<void> {
+  const staging = await mkdtemp(join(tmpdir(), 'kubewright-witness-'));
+  try {
+    for (const folder of ['domain', 'witness']) {
+      const source = fileURLToPath(new URL(`../../${folder}`, import.meta.url));
+      await cp(source, join(staging, 'witness', 'engine', folder), { recursive: true });
+    }
+    await writeFile(join(staging, 'witness', 'package.json'), '{ "type": "module" }\n');
+    await docker(exec, ['cp', `${staging}/.`, `${container}:/`]);
+  } finally {
+    await rm(staging, { recursive: true, force: true });
+  }
+}
+
+/** Tells the witness whom to watch and what to probe. It may be told again: it reads the file anew when it changes. */
+export async function instructWitness(
+  exec: Exec,
+  session: string,
+  instruction: { server: string; credentials: Credentials; nodes: readonly Node[]; probes: readonly ServiceProbe[] },
+): Promise<void> {
+  const { server, credentials, nodes, probes } = instruction;
+  const text = JSON.stringify({
+    server,
+    ...credentials,
+    nodes: nodes.map(({ name, address }) => ({ name, address })),
+    probes,
+  });
+  await docker(
+    exec,
+    [
+      'exec',
+      '--interactive',
+      witnessName(session),
+      'sh',
+      '-c',
+      'cat > /witness/cluster.json.new && mv /witness/cluster.json.new /witness/cluster.json',
+    ],
+    { input: text },
+  );
+}
+
+export function createWitness(exec: Exec, session: string): Witness {
+  return {
+    async timeline() {
+      const result = await exec.run(['docker', 'exec', witnessName(session), 'node', program('print')], {
+        timeoutMs: readDeadlineMs,
+        maxOutputBytes: maxJournalBytes,
+      });
+      if (result.exitCode !== 0) throw commandFailed(result);
+      return parseJournal(result.stdout);
+    },
+  };
+}

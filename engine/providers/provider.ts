@@ -1,0 +1,127 @@
+import type { TimelineEvent } from '../domain/timeline.ts';
+import type { ExecOptions, ExecResult } from '../system/exec.ts';
+
+/** The port to whatever makes clusters. Faults and checks know Node, KubeApi and Witness, never a provider. */
+export interface Provider {
+  readonly name: string;
+  /** Makes a whole session: network, cluster, student host, witness. Takes everything down again when it fails or the signal fires. */
+  create(request: ClusterRequest): Promise<Cluster>;
+  /** Opens the cluster of a session made earlier, also by another process. @throws SESSION_UNKNOWN when nothing of it is there. */
+  open(session: string): Promise<Cluster>;
+  /** Removes all that belongs to the session and verifies that nothing is left. Idempotent. @throws LEAK naming what is left. */
+  destroy(session: string): Promise<void>;
+  /** Ids of all sessions of which anything at all exists, found by label and by kind's cluster label. */
+  list(): Promise<string[]>;
+}
+
+export interface ClusterRequest {
+  readonly session: string;
+  readonly scenario: string;
+  readonly shape: ClusterShape;
+  readonly minor: string;
+  /** URLs the witness probes, through every node's port. */
+  readonly probes: readonly ServiceProbe[];
+  readonly progress: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** clusters/shapes/<name>.yaml, read. */
+export interface ClusterShape {
+  readonly name: string;
+  readonly controlPlanes: number;
+  readonly workers: number;
+}
+
+export interface ServiceProbe {
+  /** namespace/name of the Service, the name checks use. */
+  readonly service: string;
+  readonly nodePort: number;
+  readonly path: string;
+}
+
+export interface Cluster {
+  readonly session: string;
+  readonly nodes: readonly Node[];
+  /** The host the learner works on; the same kind of thing as a node, without a kubelet. */
+  readonly student: Node;
+  readonly kube: KubeApi;
+  readonly witness: Witness;
+  /** A node by its name (cp1, w1 …) or "student". @throws USAGE naming the machines there are. */
+  machine(name: string): Node;
+  /** Re-attaches to the shell of that id, or starts it. The shell lives in the student host whatever happens to us. */
+  openTerminal(request: TerminalRequest): Promise<Terminal>;
+  /** Frees sockets and files of this process; the session goes on. */
+  close(): Promise<void>;
+}
+
+export type MachineRole = 'control-plane' | 'worker' | 'student';
+
+export interface Node {
+  /** The name in the cluster and for ssh: cp1, w1, w2 … or "student". */
+  readonly name: string;
+  readonly role: MachineRole;
+  readonly address: string;
+  /** Runs a program on the machine as root (as the learner's user on the student host, unless user says so). Non-zero exit is a result. */
+  exec(argv: readonly string[], options?: ExecOptions & { readonly user?: string }): Promise<ExecResult>;
+  /** The file's text, undefined when it is not there. @throws COMMAND_FAILED when the machine cannot be asked. */
+  read(path: string): Promise<string | undefined>;
+  /** Writes a text file as root with this mode, making its folder. */
+  write(path: string, text: string, mode?: string): Promise<void>;
+  /** Whether the machine itself is up (not whether the kubelet is). */
+  isRunning(): Promise<boolean>;
+}
+
+export interface ResourceRef {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+/** The API server under the engine's own identity. */
+export interface KubeApi {
+  /** A single-object GET without resourceVersion, i.e. a quorum read; undefined when the object is not there. @throws COMMAND_FAILED when the server does not answer. */
+  read<T>(ref: ResourceRef): Promise<T | undefined>;
+  /** A list, possibly from the watch cache: good enough for what is not about a restore. */
+  list<T>(what: { apiVersion: string; kind: string; namespace?: string }): Promise<T[]>;
+  /** Server-side apply of every document of a YAML text. */
+  apply(manifest: string): Promise<void>;
+  isReady(): Promise<boolean>;
+}
+
+export interface Witness {
+  /** Everything recorded so far. @throws COMMAND_FAILED when the witness cannot be asked (the checks then are errored). */
+  timeline(): Promise<readonly TimelineEvent[]>;
+}
+
+export interface TerminalRequest {
+  /** A name within the session, e.g. "student-1" or "w1-1"; the same id is the same shell. */
+  readonly id: string;
+  /** student, or a node's name: then the shell is "ssh <node>". */
+  readonly on: string;
+  readonly cols: number;
+  readonly rows: number;
+  /** Offset of the first output byte wanted; 0 is the beginning of the shell. What left the ring is skipped, see Terminal.start. */
+  readonly fromOffset: number;
+}
+
+/** A shell held in the student host. Output has offsets, so that a reconnect asks for exactly what it has not seen. */
+export interface Terminal {
+  /** Offset of the first byte that will be delivered; greater than asked for when the ring no longer had it. */
+  readonly start: number;
+  /** Offset up to which output is replayed history: queries in it must not be answered. */
+  readonly live: number;
+  /** Set before anything is delivered; `offset` is that of the first byte of the chunk. */
+  onOutput(listener: (offset: number, bytes: Uint8Array) => void): void;
+  /**
+   * Once, and not after close(): exitCode of the shell, or undefined when only the connection to it ended. `taken`: another
+   * client attached to this terminal; re-attaching without being asked would start a tug of war between the two.
+   */
+  onEnd(listener: (exitCode: number | undefined, taken?: boolean) => void): void;
+  write(bytes: Uint8Array): void;
+  resize(cols: number, rows: number): void;
+  /** Everything below this offset has been shown; the holder pauses the shell when too much is unacknowledged. */
+  acknowledge(offset: number): void;
+  /** Detaches; the shell goes on. */
+  close(): void;
+}

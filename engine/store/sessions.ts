@@ -1,0 +1,208 @@
+import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import { KubewrightError } from '../domain/errors.ts';
+import { mayMove, type SessionState, stateWords } from '../domain/session.ts';
+import type { Verdict } from '../domain/verdict.ts';
+import type { StepProgress } from '../engine.ts';
+import { asStoreError } from './database.ts';
+
+export interface SessionRecord {
+  readonly id: string;
+  readonly scenario: string;
+  /** Folder of the scenario files, which may lie outside the installation. */
+  readonly folder: string;
+  readonly state: SessionState;
+  /** Wall clock milliseconds, all of them. */
+  readonly createdAt: number;
+  /** When the drill was handed to the learner: acts before it are not theirs. */
+  readonly readyAt?: number;
+  readonly finishedAt?: number;
+  /** "pid:start time" of the process that is provisioning or stopping it. */
+  readonly owner?: string;
+  /** Values made for this session, such as SESSION_TOKEN. */
+  readonly facts: Readonly<Record<string, string>>;
+  readonly steps: readonly StepProgress[];
+  /** Scenario events that have happened: id -> wall clock milliseconds. */
+  readonly happened: Readonly<Record<string, number>>;
+  readonly error?: { readonly message: string; readonly remedy: string };
+  readonly verdict?: Verdict;
+}
+
+export interface SessionStore {
+  add(record: {
+    id: string;
+    scenario: string;
+    folder: string;
+    createdAt: number;
+    owner: string;
+    facts: Record<string, string>;
+  }): void;
+  get(id: string): SessionRecord | undefined;
+  all(): SessionRecord[];
+  /**
+   * Moves the session to a state, atomically with what goes with it.
+   * @throws KubewrightError SESSION_UNKNOWN, or SESSION_STATE when the move is not allowed from where it is now.
+   */
+  move(
+    id: string,
+    to: SessionState,
+    with_?: {
+      readyAt?: number;
+      finishedAt?: number;
+      owner?: string;
+      error?: SessionRecord['error'];
+      verdict?: Verdict;
+    },
+  ): void;
+  setSteps(id: string, steps: readonly StepProgress[]): void;
+  /** Records that an event of the scenario happens now; false when it had happened already (another process was first). */
+  claimEvent(id: string, event: string, at: number): boolean;
+  /** Takes a claim back: the event could not happen. */
+  releaseEvent(id: string, event: string): void;
+  /** Gives a session back its beginnings for a reset: new facts, nothing happened, no verdict. */
+  restart(id: string, owner: string, facts: Record<string, string>): void;
+  remove(id: string): void;
+  /** Keeps a finished drill's result for good, also after its session is gone. */
+  addResult(result: {
+    session: string;
+    scenario: string;
+    startedAt: number;
+    finishedAt: number;
+    verdict: Verdict;
+  }): void;
+  journal(session: string, at: number, entry: string): void;
+}
+
+type Row = Record<string, string | number | null>;
+
+export function createSessionStore(database: DatabaseSync): SessionStore {
+  // A full disk or a damaged page shows only when the store is used.
+  const guard = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw asStoreError(error, `the store ${database.location() ?? ''} cannot be used`);
+    }
+  };
+  const execute = (sql: string) => guard(() => database.exec(sql));
+  const prepare = (sql: string) => ({
+    get: (...values: SQLInputValue[]) => guard(() => database.prepare(sql).get(...values)),
+    all: (...values: SQLInputValue[]) => guard(() => database.prepare(sql).all(...values)),
+    run: (...values: SQLInputValue[]) => guard(() => database.prepare(sql).run(...values)),
+  });
+  const get = (id: string): SessionRecord | undefined => {
+    const row = prepare('SELECT * FROM session WHERE id = ?').get(id) as Row | undefined;
+    return row === undefined ? undefined : toRecord(row);
+  };
+  const atomically = <T>(work: () => T): T => {
+    execute('BEGIN IMMEDIATE');
+    try {
+      const value = work();
+      execute('COMMIT');
+      return value;
+    } catch (error) {
+      execute('ROLLBACK');
+      throw error;
+    }
+  };
+  const insist = (id: string): SessionRecord => {
+    const record = get(id);
+    if (record === undefined) throw new KubewrightError('SESSION_UNKNOWN', `there is no session "${id}"`);
+    return record;
+  };
+
+  return {
+    get,
+    add({ id, scenario, folder, createdAt, owner, facts }) {
+      prepare(
+        'INSERT INTO session (id, scenario, folder, state, created_at, owner, facts) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ).run(id, scenario, folder, 'provisioning', createdAt, owner, JSON.stringify(facts));
+    },
+    all: () => (prepare('SELECT * FROM session ORDER BY created_at, rowid').all() as Row[]).map(toRecord),
+    move(id, to, with_ = {}) {
+      atomically(() => {
+        const record = insist(id);
+        if (!mayMove(record.state, to)) {
+          throw new KubewrightError('SESSION_STATE', `session ${id} is ${stateWords[record.state]}`);
+        }
+        prepare(
+          `UPDATE session SET state = ?, ready_at = coalesce(?, ready_at), finished_at = coalesce(?, finished_at),
+               owner = ?, error = ?, verdict = coalesce(?, verdict) WHERE id = ?`,
+        ).run(
+          to,
+          with_.readyAt ?? null,
+          with_.finishedAt ?? null,
+          with_.owner ?? null,
+          with_.error === undefined ? null : JSON.stringify(with_.error),
+          with_.verdict === undefined ? null : JSON.stringify(with_.verdict),
+          id,
+        );
+      });
+    },
+    setSteps(id, steps) {
+      prepare('UPDATE session SET steps = ? WHERE id = ?').run(JSON.stringify(steps), id);
+    },
+    claimEvent: (id, event, at) =>
+      atomically(() => {
+        const record = insist(id);
+        if (record.happened[event] !== undefined) return false;
+        prepare('UPDATE session SET happened = ? WHERE id = ?').run(
+          JSON.stringify({ ...record.happened, [event]: at }),
+          id,
+        );
+        return true;
+      }),
+    releaseEvent(id, event) {
+      atomically(() => {
+        const { [event]: _, ...others } = insist(id).happened;
+        prepare('UPDATE session SET happened = ? WHERE id = ?').run(JSON.stringify(others), id);
+      });
+    },
+    restart(id, owner, facts) {
+      atomically(() => {
+        const record = insist(id);
+        if (!mayMove(record.state, 'provisioning')) {
+          throw new KubewrightError('SESSION_STATE', `session ${id} is ${stateWords[record.state]}`);
+        }
+        prepare(
+          `UPDATE session SET state = 'provisioning', ready_at = NULL, finished_at = NULL, owner = ?, facts = ?,
+               steps = '[]', happened = '{}', error = NULL, verdict = NULL WHERE id = ?`,
+        ).run(owner, JSON.stringify(facts), id);
+      });
+    },
+    remove(id) {
+      prepare('DELETE FROM session WHERE id = ?').run(id);
+    },
+    addResult({ session, scenario, startedAt, finishedAt, verdict }) {
+      prepare(
+        'INSERT INTO result (session, scenario, started_at, finished_at, exam, operations, checks) VALUES (?, ?, ?, ?, ?, ?, ?)',
+      ).run(session, scenario, startedAt, finishedAt, verdict.exam, verdict.operations, JSON.stringify(verdict.checks));
+    },
+    journal(session, at, entry) {
+      prepare('INSERT INTO journal (session, at, entry) VALUES (?, ?, ?)').run(session, at, entry);
+    },
+  };
+}
+
+function toRecord(row: Row): SessionRecord {
+  const json = <T>(column: string): T | undefined =>
+    row[column] === null || row[column] === undefined ? undefined : (JSON.parse(String(row[column])) as T);
+  const optional = {
+    readyAt: row['ready_at'] === null ? undefined : Number(row['ready_at']),
+    finishedAt: row['finished_at'] === null ? undefined : Number(row['finished_at']),
+    owner: row['owner'] === null ? undefined : String(row['owner']),
+    error: json<NonNullable<SessionRecord['error']>>('error'),
+    verdict: json<Verdict>('verdict'),
+  };
+  const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
+  return {
+    id: String(row['id']),
+    scenario: String(row['scenario']),
+    folder: String(row['folder']),
+    state: String(row['state']) as SessionState,
+    createdAt: Number(row['created_at']),
+    facts: json<Record<string, string>>('facts') ?? {},
+    steps: json<StepProgress[]>('steps') ?? [],
+    happened: json<Record<string, number>>('happened') ?? {},
+    ...present,
+  };
+}

@@ -1,0 +1,93 @@
+import { fileURLToPath } from 'node:url';
+import { isRecord, type JsonRecord } from './json.ts';
+
+/** config.json, optional: known when the container starts, before there is a cluster. */
+export interface WitnessConfig {
+  /** Port of the audit webhook's listener. */
+  readonly auditPort: number;
+}
+
+/** How the API server is reached: PEM texts, not paths. */
+export interface ClusterAccess {
+  /** https://<address>:6443 */
+  readonly server: string;
+  readonly ca: string;
+  readonly cert: string;
+  readonly key: string;
+}
+
+export interface ProbedNode {
+  readonly name: string;
+  readonly address: string;
+}
+
+export interface WitnessProbe {
+  /** namespace/name of the Service, the name checks use. */
+  readonly service: string;
+  readonly nodePort: number;
+  readonly path: string;
+}
+
+/** cluster.json: appears when the cluster is up and may be replaced at any time. */
+export interface WitnessCluster extends ClusterAccess {
+  readonly nodes: readonly ProbedNode[];
+  readonly probes: readonly WitnessProbe[];
+}
+
+export const defaultAuditPort = 8089;
+
+/** Where the witness keeps its files: the folder that engine/witness was copied to (/witness in the container). */
+export function witnessFiles(): { config: string; cluster: string; journal: string } {
+  const at = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
+  return { config: at('config.json'), cluster: at('cluster.json'), journal: at('journal.jsonl') };
+}
+
+/** @throws Error naming the key that is wrong: only the provider writes this file, so it would be a defect of ours. */
+export function parseWitnessConfig(text: string): WitnessConfig {
+  const config = parseRecord(text, 'config.json');
+  return { auditPort: config['auditPort'] === undefined ? defaultAuditPort : port(config, 'auditPort') };
+}
+
+/** @throws Error naming the key that is wrong, also for a file that is only half written yet. */
+export function parseWitnessCluster(text: string): WitnessCluster {
+  const cluster = parseRecord(text, 'cluster.json');
+  return {
+    server: matching(cluster, 'server', /^https:\/\/[^/]+$/),
+    ca: matching(cluster, 'ca', /-----BEGIN CERTIFICATE-----/),
+    cert: matching(cluster, 'cert', /-----BEGIN CERTIFICATE-----/),
+    key: matching(cluster, 'key', /-----BEGIN [A-Z ]*PRIVATE KEY-----/),
+    nodes: list(cluster, 'nodes').map((node) => ({
+      name: matching(node, 'name', /./),
+      address: matching(node, 'address', /^[A-Za-z0-9.-]+$/),
+    })),
+    probes: list(cluster, 'probes').map((probe) => ({
+      service: matching(probe, 'service', /^[^/]+\/[^/]+$/),
+      nodePort: port(probe, 'nodePort'),
+      path: matching(probe, 'path', /^\/\S*$/),
+    })),
+  };
+}
+
+function parseRecord(text: string, what: string): JsonRecord {
+  const value: unknown = JSON.parse(text);
+  if (!isRecord(value)) throw new Error(`${what} is not a JSON object`);
+  return value;
+}
+
+function matching(record: JsonRecord, key: string, pattern: RegExp): string {
+  const value = record[key];
+  if (typeof value === 'string' && pattern.test(value)) return value;
+  throw new Error(`"${key}" should be a text like ${pattern.source}`);
+}
+
+function port(record: JsonRecord, key: string): number {
+  const value = record[key];
+  if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536) return value;
+  throw new Error(`"${key}" should be a port number`);
+}
+
+function list(record: JsonRecord, key: string): JsonRecord[] {
+  const value = record[key];
+  if (Array.isArray(value) && value.every(isRecord)) return value;
+  throw new Error(`"${key}" should be a list of objects`);
+}

@@ -1,0 +1,55 @@
+import { readFile, stat } from 'node:fs/promises';
+import type { WitnessClock } from './clock.ts';
+import { parseWitnessCluster, type WitnessCluster } from './config.ts';
+
+export interface FollowClusterOptions {
+  readonly path: string;
+  readonly clock: WitnessClock;
+  /** Called with every new content of the file; awaited before the file is looked at again. */
+  readonly onCluster: (cluster: WitnessCluster) => Promise<void>;
+  readonly log: (message: string) => void;
+}
+
+const pollMs = 500;
+
+/**
+ * Polls cluster.json and hands on what is new in it. A file that is not there or not (yet) valid changes nothing: the
+ * former content stays in force, and the file is tried again at the next poll, as it may be in the middle of a write.
+ */
+export async function followCluster(options: FollowClusterOptions, signal: AbortSignal): Promise<void> {
+  let taken = '';
+  let logedOf = '';
+  while (!signal.aborted) {
+    const version = await versionOf(options.path);
+    if (version !== undefined && version !== taken) {
+      const cluster = await read(options.path, (message) => {
+        if (logedOf !== version) options.log(message);
+        logedOf = version;
+      });
+      if (cluster !== undefined) {
+        await options.onCluster(cluster);
+        taken = version;
+      }
+    }
+    await options.clock.sleep(pollMs, signal);
+  }
+}
+
+/** Time and size and inode: a second write within one tick of the file system's clock still shows. */
+async function versionOf(path: string): Promise<string | undefined> {
+  try {
+    const found = await stat(path);
+    return `${found.mtimeMs} ${found.size} ${found.ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
+async function read(path: string, log: (message: string) => void): Promise<WitnessCluster | undefined> {
+  try {
+    return parseWitnessCluster(await readFile(path, 'utf8'));
+  } catch (error) {
+    log(`cluster.json is not taken: ${String(error)}`);
+    return undefined;
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * The witness: a process of its own per session that records what happens in the cluster (engine/domain/timeline.ts).
+ * It is copied into a container that has nothing but Node, so it uses Node's builtins, this folder and domain/ only.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { createSeenRequests, runAuditSink } from './audit-sink.ts';
+import { wallClock } from './clock.ts';
+import { createClusterParts } from './cluster-parts.ts';
+import { parseWitnessConfig, witnessFiles } from './config.ts';
+import { followCluster } from './follow-cluster.ts';
+import { openJournal } from './journal.ts';
+import { recall } from './memory.ts';
+import { startPart } from './part.ts';
+import { runTick } from './tick.ts';
+
+const files = witnessFiles();
+const config = parseWitnessConfig(existsSync(files.config) ? readFileSync(files.config, 'utf8') : '{}');
+const clock = wallClock;
+const log = (message: string) => void process.stderr.write(`${new Date(clock.now()).toISOString()} ${message}\n`);
+const journal = openJournal(files.journal, clock);
+const { record } = journal;
+const effects = { clock, record, log, memory: recall(journal.earlier), seen: createSeenRequests() };
+
+const clusterParts = createClusterParts(effects);
+const parts = [
+  startPart('tick', effects, (signal) => runTick(effects, signal)),
+  startPart('audit sink', effects, (signal) =>
+    runAuditSink({ port: config.auditPort, onListening: (port) => log(`audit sink on port ${port}`) }, effects, signal),
+  ),
+  startPart('cluster', effects, (signal) =>
+    followCluster({ path: files.cluster, clock, log, onCluster: (cluster) => clusterParts.use(cluster) }, signal),
+  ),
+];
+
+let closing = false;
+async function close(): Promise<void> {
+  if (closing) return;
+  closing = true;
+  // The follower first: it could start parts of the cluster again.
+  await Promise.all(parts.map((part) => part.stop()));
+  await clusterParts.stop();
+  journal.close();
+}
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void close());

@@ -1,0 +1,251 @@
+import { KubewrightError } from '../../../engine/domain/errors.ts';
+import { mayMove, type SessionState } from '../../../engine/domain/session.ts';
+import { type CheckResult, judge } from '../../../engine/domain/verdict.ts';
+import type { Desk, Engine, ScenarioPage, SessionRow, StartOptions, StepProgress } from '../../../engine/engine.ts';
+
+export type FakeShell = ReturnType<typeof createFakeShell>;
+type Terminal = Awaited<ReturnType<Engine['openTerminal']>>;
+type TerminalRequest = Parameters<Engine['openTerminal']>[1];
+
+/** A promise that the test resolves. */
+export function gate<T = void>() {
+  return Promise.withResolvers<T>();
+}
+
+/** A shell that echoes nothing by itself: the test says what it prints. It keeps everything, as the holder's ring would. */
+function createFakeShell() {
+  let output = new Uint8Array();
+  let ringStart = 0;
+  let attached: { listener?: (offset: number, bytes: Uint8Array) => void; end?: (code: number | undefined) => void } =
+    {};
+  const seen = {
+    input: '',
+    sizes: [] as [number, number][],
+    acknowledged: 0,
+    opened: 0,
+    closed: 0,
+    requests: [] as TerminalRequest[],
+  };
+  return {
+    seen,
+    /** The shell prints. */
+    print(text: string | Uint8Array) {
+      const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
+      const offset = output.length;
+      output = Uint8Array.from([...output, ...bytes]);
+      attached.listener?.(offset, bytes);
+    },
+    /** What is older than this offset has left the ring. */
+    forgetBefore(offset: number) {
+      ringStart = offset;
+    },
+    exit(code: number) {
+      attached.end?.(code);
+    },
+    output: () => output,
+    open(request: TerminalRequest): Terminal {
+      seen.opened += 1;
+      seen.requests.push(request);
+      const start = Math.min(Math.max(request.fromOffset, ringStart), output.length);
+      const history = output.slice(start);
+      const mine: typeof attached = {};
+      attached = mine;
+      return {
+        start,
+        live: output.length,
+        onOutput(listener) {
+          mine.listener = listener;
+          if (history.length > 0) listener(start, history);
+        },
+        onEnd(listener) {
+          mine.end = listener;
+        },
+        write(bytes) {
+          seen.input += new TextDecoder().decode(bytes);
+        },
+        resize(cols, rows) {
+          seen.sizes.push([cols, rows]);
+        },
+        acknowledge(offset) {
+          seen.acknowledged = offset;
+        },
+        close() {
+          seen.closed += 1;
+          if (attached === mine) attached = {};
+        },
+      };
+    },
+  };
+}
+
+const scenarioPages: readonly ScenarioPage[] = [
+  {
+    id: 'kubelet-down',
+    title: 'A node has gone quiet',
+    domain: 'troubleshooting',
+    minutes: 8,
+    difficulty: 'easy',
+    versions: { from: '1.34' },
+    teaser: 'Worker w1 has been NotReady for ten minutes. Find out why and bring it back.',
+    shape: { name: 'one-worker', controlPlanes: 1, workers: 1 },
+    tasks: [{ id: 'restore', points: 8 }],
+    references: ['https://kubernetes.io/docs/tasks/debug/debug-cluster/'],
+  },
+];
+
+const steps: readonly StepProgress[] = [
+  { step: 'provision', title: 'Start the cluster', state: 'waiting' },
+  { step: 'inject', title: 'Break it', state: 'waiting' },
+];
+
+const fakeChecks: readonly CheckResult[] = [
+  {
+    id: 'node-ready',
+    task: 'restore',
+    role: 'objective',
+    mode: 'converge',
+    result: 'failed',
+    expected: 'Node w1 is Ready.',
+    found: 'Ready is Unknown.',
+    meaning: 'Its pods are moved away after five minutes.',
+  },
+];
+
+/** An engine without a cluster. Tests hold its long acts back with promises of their own. */
+export function createFakeEngine() {
+  const rows = new Map<string, SessionRow>();
+  const shells = new Map<string, FakeShell>();
+  const calls = {
+    eventsHappened: 0,
+    checks: 0,
+    opened: [] as string[],
+    aborted: [] as string[],
+    torndown: [] as string[],
+  };
+  /** Awaited by the act of that name; the act ends early with the signal's reason. */
+  const hold: { provision: Promise<void>; check: Promise<void>; teardown: Promise<void>; events: Promise<void> } = {
+    provision: Promise.resolve(),
+    check: Promise.resolve(),
+    teardown: Promise.resolve(),
+    events: Promise.resolve(),
+  };
+  let count = 0;
+
+  const read = (id: string): SessionRow => {
+    const row = rows.get(id);
+    if (row === undefined) throw new KubewrightError('SESSION_UNKNOWN', `There is no session "${id}".`);
+    return row;
+  };
+  const change = (id: string, more: Partial<SessionRow>) => {
+    const row = { ...read(id), ...more };
+    rows.set(id, row);
+    return row;
+  };
+  const move = (id: string, state: SessionState, more: Partial<SessionRow> = {}) => {
+    const { state: from } = read(id);
+    if (!mayMove(from, state)) throw new KubewrightError('SESSION_STATE', `Session ${id} is ${from}.`);
+    return change(id, { state, ...more });
+  };
+  const during = async (what: Promise<void>, id: string, signal: AbortSignal | undefined) => {
+    const aborted = new Promise<never>((_resolve, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+    try {
+      signal?.throwIfAborted();
+      await Promise.race([what, aborted]);
+    } catch (error) {
+      calls.aborted.push(id);
+      throw error;
+    }
+  };
+  const provision = async (id: string, options: StartOptions) => {
+    try {
+      options.onStep?.({ step: 'provision', title: 'Start the cluster', state: 'running', detail: 'booting' });
+      await during(hold.provision, id, options.signal);
+      options.onStep?.({ step: 'provision', title: 'Start the cluster', state: 'done', tookMs: 1200 });
+      return move(id, 'ready', {
+        readyAt: new Date().toISOString(),
+        steps: steps.map((step) => ({ ...step, state: 'done' as const, tookMs: 1200 })),
+      });
+    } catch (error) {
+      await hold.teardown;
+      calls.torndown.push(id);
+      move(id, 'failed', { error: { message: String((error as Error).message), remedy: 'Start it again.' } });
+      throw error;
+    }
+  };
+
+  const engine: Engine = {
+    scenarios: async () => [...scenarioPages],
+    scenario: async (id) => {
+      const page = scenarioPages.find((candidate) => candidate.id === id);
+      if (page === undefined) throw new KubewrightError('SCENARIO_UNKNOWN', `There is no scenario "${id}".`);
+      return page;
+    },
+    async start(scenario, options) {
+      await engine.scenario(scenario);
+      count += 1;
+      const id = `s${count}`;
+      rows.set(id, { id, scenario, state: 'provisioning', createdAt: new Date().toISOString(), steps });
+      options.onSession?.(id);
+      return await provision(id, options);
+    },
+    sessions: async () => [...rows.values()],
+    session: async (id) => read(id),
+    desk: async (id): Promise<Desk> => {
+      read(id);
+      return {
+        session: id,
+        title: 'A node has gone quiet',
+        minutes: 8,
+        tasks: [{ id: 'restore', points: 8, markdown: 'Bring `w1` back.' }],
+        machines: [
+          { name: 'student', role: 'student' },
+          { name: 'cp1', role: 'control-plane' },
+          { name: 'w1', role: 'worker' },
+        ],
+        references: [],
+      };
+    },
+    async check(id, options) {
+      calls.checks += 1;
+      if (read(id).state !== 'ready') throw new KubewrightError('SESSION_STATE', `Session ${id} is not ready.`);
+      await during(hold.check, id, options?.signal);
+      return judge(fakeChecks);
+    },
+    async finish(id, options) {
+      const verdict = read(id).verdict ?? judge(fakeChecks);
+      await during(hold.check, id, options?.signal);
+      move(id, 'finished', { verdict, finishedAt: new Date().toISOString() });
+      return verdict;
+    },
+    async letEventsHappen() {
+      calls.eventsHappened += 1;
+      await hold.events;
+    },
+    async reset(id, options) {
+      move(id, 'provisioning', { steps });
+      return await provision(id, options);
+    },
+    async stop(id) {
+      move(id, 'stopping');
+      await hold.teardown;
+      calls.torndown.push(id);
+      rows.delete(id);
+    },
+    async openTerminal(session, request) {
+      calls.opened.push(`${session}/${request.id}`);
+      return shellOf(session, request.id).open(request);
+    },
+    close: async () => undefined,
+  };
+
+  const shellOf = (session: string, id: string) => {
+    const key = `${session}/${id}`;
+    const shell = shells.get(key) ?? createFakeShell();
+    shells.set(key, shell);
+    return shell;
+  };
+
+  return { engine, calls, hold, shellOf, change };
+}

@@ -1,0 +1,143 @@
+import type { ScenarioPage, SessionRow } from '../../engine/engine.ts';
+import { api, Refused, wordsOf } from './api.ts';
+import { confirmed, toast } from './dialog.ts';
+import { button, h, replaceChildren, type View } from './dom.ts';
+import { icon } from './icons.ts';
+import { problem } from './problem.ts';
+
+const stateWords = {
+  provisioning: 'Starting',
+  ready: 'Running',
+  finished: 'Judged',
+  stopping: 'Stopping',
+  failed: 'Did not start',
+} as const satisfies Record<SessionRow['state'], string>;
+
+/** All drills there are, and which of them run. */
+export function cataloguePage(): View {
+  const list = h('div', { class: 'cards', attr: { 'aria-busy': 'true' } });
+  const element = h(
+    'main',
+    { class: 'page catalogue' },
+    h(
+      'div',
+      { class: 'page-head' },
+      h('h1', {}, 'Drills'),
+      h(
+        'p',
+        { class: 'lead' },
+        'Each one is a real cluster with a real fault. You get a shell; a machine judges the end state and the way there.',
+      ),
+    ),
+    list,
+  );
+
+  const show = async () => {
+    try {
+      const [scenarios, sessions] = await Promise.all([api.scenarios(), api.sessions()]);
+      list.removeAttribute('aria-busy');
+      if (scenarios.length === 0) {
+        return replaceChildren(
+          list,
+          problem({
+            message: 'There are no drills.',
+            remedy: 'Run "kubewright lint": it says which scenarios do not load.',
+          }),
+        );
+      }
+      replaceChildren(list, ...scenarios.map((scenario) => card(scenario, latestOf(sessions, scenario.id))));
+    } catch (error) {
+      replaceChildren(list, problem(wordsOf(error), button('Try again', { onClick: () => void show() })));
+    }
+  };
+  const again = () => void show();
+  window.addEventListener('focus', again);
+  again();
+  return { element, dispose: () => window.removeEventListener('focus', again) };
+}
+
+/** Starts a drill and goes to it; offers the one that is running. Says whether it was started. */
+export async function startDrill(scenario: string): Promise<boolean> {
+  try {
+    const { session } = await api.start(scenario);
+    location.hash = `#/drill/${session}`;
+    return true;
+  } catch (error) {
+    if (!(error instanceof Refused) || error.session === undefined) {
+      toast(wordsOf(error));
+      return false;
+    }
+    const goesOn = await confirmed({
+      title: 'This drill is running already',
+      text: ['Its cluster is there, with your shells as you left them.'],
+      yes: 'Go on in it',
+    });
+    if (goesOn) location.hash = `#/drill/${error.session}`;
+    return false;
+  }
+}
+
+function latestOf(sessions: readonly SessionRow[], scenario: string): SessionRow | undefined {
+  return sessions
+    .filter((session) => session.scenario === scenario)
+    .toSorted((left, right) => right.createdAt.localeCompare(left.createdAt))[0];
+}
+
+function card(scenario: ScenarioPage, session: SessionRow | undefined): HTMLElement {
+  const { from, to } = scenario.versions;
+  const { controlPlanes, workers } = scenario.shape;
+  const isAlive = session !== undefined && session.state !== 'failed' && session.state !== 'stopping';
+  const go = button(isAlive ? (session.state === 'finished' ? 'Verdict' : 'Go on') : 'Start', {
+    kind: 'primary',
+    testid: `start-${scenario.id}`,
+    onClick: () => {
+      if (isAlive) {
+        location.hash = `#/drill/${session.id}`;
+        return;
+      }
+      go.disabled = true;
+      void startDrill(scenario.id).finally(() => {
+        go.disabled = false;
+      });
+    },
+  });
+  return h(
+    'article',
+    { class: 'card', testid: `catalogue-card-${scenario.id}`, attr: { 'aria-labelledby': `title-${scenario.id}` } },
+    h(
+      'div',
+      { class: 'card-top' },
+      h(
+        'span',
+        { class: 'domain' },
+        words(scenario.domain),
+        h('span', { class: 'version' }, to === undefined ? `v${from}` : `v${from} → v${to}`),
+      ),
+      session !== undefined && h('span', { class: `badge badge-${session.state}` }, stateWords[session.state]),
+    ),
+    h('h2', { attr: { id: `title-${scenario.id}` } }, scenario.title),
+    h('p', { class: 'teaser' }, scenario.teaser),
+    h(
+      'div',
+      { class: 'card-foot' },
+      h(
+        'ul',
+        { class: 'facts' },
+        h('li', {}, icon('clock', 14), `${scenario.minutes} min`),
+        h('li', { class: `difficulty difficulty-${scenario.difficulty}` }, difficultyBars(), scenario.difficulty),
+        h('li', {}, icon('node', 14), `${controlPlanes + workers} ${controlPlanes + workers === 1 ? 'node' : 'nodes'}`),
+      ),
+      go,
+    ),
+  );
+}
+
+function difficultyBars(): HTMLElement {
+  return h('span', { class: 'bars', attr: { 'aria-hidden': 'true' } }, h('i'), h('i'), h('i'));
+}
+
+/** "cluster-architecture" -> "Cluster architecture". */
+function words(id: string): string {
+  const text = id.replaceAll('-', ' ');
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,104 @@
+import type { CheckOutcome, CheckResult, Verdict, VerdictWord } from '../../engine/domain/verdict.ts';
+import { h } from './dom.ts';
+import { icon } from './icons.ts';
+
+const outcomeWords = { passed: 'Passed', failed: 'Failed', errored: 'Could not be judged' } as const satisfies Record<
+  CheckOutcome,
+  string
+>;
+const roleWords = {
+  objective: { word: 'Objective', about: 'What the exam sees: the end state' },
+  safeguard: { word: 'Safeguard', about: 'How an operator must work: nothing broken on the way' },
+} as const;
+
+const verdictText = {
+  exam: {
+    title: 'Exam',
+    about: 'The end state, as an exam would mark it',
+    passed: 'Every objective is met.',
+    failed: 'An objective is not met.',
+    inconclusive: 'Something could not be judged. That is never held against you.',
+  },
+  operations: {
+    title: 'Operations',
+    about: 'End state and procedure, as a team on call would see them',
+    passed: 'Every objective is met and nothing was broken on the way.',
+    failed: 'An objective or a safeguard did not hold.',
+    inconclusive: 'Something could not be judged. That is never held against you.',
+  },
+} as const;
+const verdictWords = { passed: 'Passed', failed: 'Not passed', inconclusive: 'Inconclusive' } as const satisfies Record<
+  VerdictWord,
+  string
+>;
+const verdictIcons = { passed: 'passed', failed: 'failed', inconclusive: 'errored' } as const;
+
+/** Both verdicts, side by side and never mixed up. */
+export function verdictCards(verdict: Verdict): HTMLElement {
+  const card = (kind: 'exam' | 'operations') => {
+    const word = verdict[kind];
+    const text = verdictText[kind];
+    return h(
+      'section',
+      {
+        class: `verdict verdict-${word}`,
+        testid: `verdict-${kind}`,
+        attr: { 'data-verdict': word, title: text.about },
+      },
+      h('span', { class: 'verdict-icon' }, icon(verdictIcons[word], 20)),
+      h(
+        'div',
+        {},
+        h('h3', {}, text.title),
+        h('p', { class: 'verdict-word' }, verdictWords[word]),
+        h('p', { class: 'verdict-text' }, text[word]),
+      ),
+    );
+  };
+  return h('div', { class: 'verdicts' }, card('exam'), card('operations'));
+}
+
+/** Every check, those that say no first in the order of the scenario, with what was expected, found, and what it means. */
+export function resultList(checks: readonly CheckResult[]): HTMLElement {
+  const weight = { failed: 0, errored: 1, passed: 2 } as const satisfies Record<CheckOutcome, number>;
+  const sorted = checks.toSorted((left, right) => weight[left.result] - weight[right.result]);
+  return h('ul', { class: 'results' }, ...sorted.map(resultItem));
+}
+
+/** One sentence for whoever can't see the colours turn. */
+export function spokenVerdict(verdict: Verdict): string {
+  const passed = verdict.checks.filter((check) => check.result === 'passed').length;
+  const words = `Exam: ${verdictWords[verdict.exam]}. Operations: ${verdictWords[verdict.operations]}.`;
+  return `${words} ${passed} of ${verdict.checks.length} checks passed.`;
+}
+
+function resultItem(check: CheckResult): HTMLElement {
+  const role = roleWords[check.role];
+  const details = h(
+    'details',
+    { class: 'result-details', attr: { open: check.result !== 'passed' } },
+    h(
+      'summary',
+      {},
+      h('span', { class: 'result-icon' }, icon(check.result, 14)),
+      h('span', { class: 'result-name' }, check.id),
+      h('span', { class: 'result-word' }, outcomeWords[check.result]),
+      h('span', { class: `role role-${check.role}`, attr: { title: role.about } }, role.word),
+    ),
+    h(
+      'dl',
+      {},
+      h('dt', {}, 'Expected'),
+      h('dd', {}, check.expected),
+      h('dt', {}, 'Found'),
+      h('dd', { class: 'result-found' }, check.found),
+      h('dt', {}, 'Means'),
+      h('dd', {}, check.meaning),
+    ),
+  );
+  return h(
+    'li',
+    { class: `result result-${check.result}`, testid: `result-${check.id}`, attr: { 'data-result': check.result } },
+    details,
+  );
+}

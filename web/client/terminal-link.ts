@@ -1,0 +1,190 @@
+/**
+ * The page's end of a terminal's socket, without a screen: offsets, acknowledgements, silence during replay, and coming
+ * back after a cut with exactly the bytes that are missing. Knows no DOM, so that it is tested against the real server.
+ */
+import { closeCodes, decodeTerminalEvent, encodeTerminalCommand, type TerminalCommand } from '../protocol.ts';
+
+/** Acknowledged so often, in bytes that the screen has parsed: reliability.md section 2.1. */
+const acknowledgeBytes = 32 * 1024;
+/** Typed while there is no connection: more than this is no typing. */
+const keptInputBytes = 4096;
+/** Far below the server's limit of 64 KiB a message. */
+const inputChunkBytes = 4096;
+
+export type LinkState =
+  | { readonly is: 'connecting'; readonly attempt: number }
+  | { readonly is: 'connected' }
+  | { readonly is: 'taken-over' }
+  | { readonly is: 'ended'; readonly exitCode: number | undefined }
+  | { readonly is: 'refused'; readonly message: string; readonly remedy: string };
+
+export interface Screen {
+  readonly cols: number;
+  readonly rows: number;
+  /** Calls back when the bytes have been parsed. */
+  write(bytes: Uint8Array, parsed: () => void): void;
+  /** Clears everything: what comes next is not the continuation of what was shown. */
+  restart(lostBytes: number): void;
+}
+
+/** What is used of a WebSocket; the browser's and the one of ws both are. */
+export interface LinkSocket {
+  binaryType: string;
+  readonly readyState: number;
+  onopen: ((event: never) => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: ((event: { code: number }) => void) | null;
+  send(bytes: Uint8Array<ArrayBuffer>): void;
+  close(): void;
+}
+
+export interface TerminalLink {
+  /** What the user typed: always goes out, and waits while there is no connection. */
+  type(text: string): void;
+  /** What the screen answers to queries in the output: dropped while history is replayed, or it would be typed into the shell. */
+  answer(text: string): void;
+  resize(): void;
+  /** After an end or a take-over, or to be quicker than the next try. */
+  connect(): void;
+  close(): void;
+}
+
+export function createTerminalLink(options: {
+  /** /ws/terminal/:id/:machine/:tab */
+  readonly path: string;
+  readonly screen: Screen;
+  readonly openSocket: (path: string) => LinkSocket;
+  readonly retryAfterMs: (attempt: number) => number;
+  readonly onState: (state: LinkState) => void;
+}): TerminalLink {
+  const { path, screen, openSocket, retryAfterMs, onState } = options;
+  let socket: LinkSocket | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
+  let attempts = 0;
+  /** Offset of the next byte wanted; of the next byte the screen will have parsed; up to which it is history. */
+  let wanted = 0;
+  let parsed = 0;
+  let live = 0;
+  let acknowledged = 0;
+  /** Bytes from before a restart that the screen still parses say nothing about the new ones. */
+  let generation = 0;
+  let isFirst = true;
+  let kept: Uint8Array[] = [];
+  let isOver = false;
+
+  const send = (command: TerminalCommand) => {
+    if (socket?.readyState !== 1) return false;
+    socket.send(encodeTerminalCommand(command));
+    return true;
+  };
+
+  const acknowledge = (isLast: boolean) => {
+    if (parsed - acknowledged < acknowledgeBytes && !(isLast && parsed > acknowledged)) return;
+    if (send({ type: 'ack', offset: parsed })) acknowledged = parsed;
+  };
+
+  const write = (bytes: Uint8Array) => {
+    const mine = generation;
+    screen.write(bytes, () => {
+      if (mine !== generation) return;
+      parsed += bytes.length;
+      acknowledge(parsed === wanted);
+    });
+  };
+
+  const receive = (data: unknown) => {
+    const event = decodeTerminalEvent(new Uint8Array(data as ArrayBuffer));
+    switch (event?.type) {
+      case 'hello': {
+        if (event.start !== wanted) {
+          // The ring no longer had the bytes in between (or this is another shell): say so, never join what does not fit.
+          if (!isFirst) screen.restart(Math.max(0, event.start - wanted));
+          generation += 1;
+          wanted = event.start;
+          parsed = event.start;
+        }
+        isFirst = false;
+        live = event.live;
+        acknowledged = event.start;
+        attempts = 0;
+        onState({ is: 'connected' });
+        // The screen may have got another size since the socket was asked for.
+        send({ type: 'resize', cols: screen.cols, rows: screen.rows });
+        for (const bytes of kept) send({ type: 'input', bytes });
+        kept = [];
+        return;
+      }
+      case 'output': {
+        // Only what is new: a byte is shown once, whatever is sent twice.
+        const bytes = event.bytes.subarray(Math.max(0, wanted - event.offset));
+        if (bytes.length === 0) return;
+        const history = Math.max(0, Math.min(bytes.length, live - wanted));
+        wanted += bytes.length;
+        if (history > 0) write(bytes.subarray(0, history));
+        if (history < bytes.length) write(bytes.subarray(history));
+        return;
+      }
+      case 'end':
+        if (event.exitCode === undefined) return;
+        isOver = true;
+        return onState({ is: 'ended', exitCode: event.exitCode });
+      case 'refused':
+        isOver = true;
+        return onState({ is: 'refused', message: event.message, remedy: event.remedy });
+      case undefined:
+        return;
+    }
+  };
+
+  const connect = () => {
+    clearTimeout(retry);
+    if (socket !== undefined && socket.readyState < 2) return;
+    if (isOver) {
+      // The shell is another one now.
+      isOver = false;
+      isFirst = true;
+      generation += 1;
+      wanted = 0;
+      parsed = 0;
+      screen.restart(0);
+    }
+    onState({ is: 'connecting', attempt: attempts });
+    const mine = openSocket(`${path}?from=${wanted}&cols=${screen.cols}&rows=${screen.rows}`);
+    socket = mine;
+    mine.binaryType = 'arraybuffer';
+    mine.onmessage = (event) => receive(event.data);
+    mine.onclose = (event) => {
+      if (socket !== mine) return;
+      socket = undefined;
+      if (isOver) return;
+      if (event.code === closeCodes.takenOver) return onState({ is: 'taken-over' });
+      attempts += 1;
+      onState({ is: 'connecting', attempt: attempts });
+      retry = setTimeout(connect, retryAfterMs(attempts));
+    };
+  };
+
+  const input = (text: string) => {
+    const bytes = new TextEncoder().encode(text);
+    for (let at = 0; at < bytes.length; at += inputChunkBytes) {
+      const chunk = bytes.subarray(at, at + inputChunkBytes);
+      const keptBytes = kept.reduce((sum, piece) => sum + piece.length, 0);
+      if (!send({ type: 'input', bytes: chunk }) && keptBytes + chunk.length <= keptInputBytes) kept.push(chunk);
+    }
+  };
+
+  return {
+    type: input,
+    answer(text) {
+      if (parsed >= live) input(text);
+    },
+    resize: () => void send({ type: 'resize', cols: screen.cols, rows: screen.rows }),
+    connect,
+    close() {
+      clearTimeout(retry);
+      const last = socket;
+      socket = undefined;
+      last?.close();
+    },
+  };
+}

@@ -1,0 +1,293 @@
+import { FitAddon } from '@xterm/addon-fit';
+import { SearchAddon } from '@xterm/addon-search';
+import { WebLinksAddon } from '@xterm/addon-web-links';
+import { Terminal } from '@xterm/xterm';
+import '@xterm/xterm/css/xterm.css';
+import { retryAfterMs, socketUrl } from './backoff.ts';
+import { copyText } from './copy.ts';
+import { confirmed, toast } from './dialog.ts';
+import { button, h, replaceChildren, type View } from './dom.ts';
+import { icon } from './icons.ts';
+import { readPaste } from './paste.ts';
+import { allowStylesByScript } from './strict-styles.ts';
+import { createTerminalLink, type LinkSocket, type LinkState } from './terminal-link.ts';
+
+/** Dark in both themes: the colours that kubectl, vim and ls choose are made for it. */
+const colours = {
+  background: '#0f1519',
+  foreground: '#d8dfe3',
+  cursor: '#58c4cd',
+  cursorAccent: '#0f1519',
+  selectionBackground: '#2f5a63',
+  black: '#2a343b',
+  red: '#f2777a',
+  green: '#8fce8b',
+  yellow: '#f0c674',
+  blue: '#7ab5f0',
+  magenta: '#cf9fe0',
+  cyan: '#62cbd4',
+  white: '#cfd6da',
+  brightBlack: '#7d8b94',
+  brightRed: '#ff9a9c',
+  brightGreen: '#aee6a9',
+  brightYellow: '#ffdd94',
+  brightBlue: '#a3d0ff',
+  brightMagenta: '#e4bff2',
+  brightCyan: '#8fe5ec',
+  brightWhite: '#ffffff',
+} as const;
+
+const searchColours = {
+  matchBackground: '#5a4a1a',
+  activeMatchBackground: '#a8821f',
+  matchOverviewRuler: '#a8821f',
+  activeMatchColorOverviewRuler: '#ffc24b',
+} as const;
+
+allowStylesByScript();
+
+export interface TerminalView extends View {
+  /** Fits the screen into its box and takes the keys; call it when the tab is shown. */
+  show(): void;
+}
+
+/** One shell on one machine. Nothing it prints can do more than colour: no titles, no clipboard, no links but http(s). */
+export function createTerminalView(options: {
+  readonly session: string;
+  readonly machine: string;
+  readonly onLeave: () => void;
+}): TerminalView {
+  const { session, machine, onLeave } = options;
+  const screenBox = h('div', { class: 'terminal-screen', testid: 'terminal' });
+  const stateLine = h('div', { class: 'terminal-state', attr: { role: 'status', hidden: true } });
+  const terminal = new Terminal({
+    allowProposedApi: true,
+    cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
+    fontFamily: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace',
+    fontSize: 14,
+    lineHeight: 1.15,
+    scrollback: 10_000,
+    minimumContrastRatio: 4.5,
+    theme: colours,
+    linkHandler: { activate: (_event, url) => openOutside(url) },
+    logLevel: 'off',
+  });
+  const fit = new FitAddon();
+  const search = new SearchAddon();
+  terminal.loadAddon(fit);
+  terminal.loadAddon(search);
+  terminal.loadAddon(new WebLinksAddon((_event, url) => openOutside(url)));
+
+  const link = createTerminalLink({
+    path: `/ws/terminal/${session}/${machine}/1`,
+    screen: {
+      get cols() {
+        return terminal.cols;
+      },
+      get rows() {
+        return terminal.rows;
+      },
+      write: (bytes, parsed) => terminal.write(bytes, parsed),
+      restart(lostBytes) {
+        terminal.reset();
+        if (lostBytes > 0) terminal.write(`\u001b[2m[${lostBytes} bytes of output were not kept]\u001b[0m\r\n`);
+      },
+    },
+    openSocket: (path) => new WebSocket(socketUrl(path)) as LinkSocket,
+    retryAfterMs,
+    onState: (state) => showState(state),
+  });
+
+  let state: LinkState = { is: 'connecting', attempt: 0 };
+  const showState = (next: LinkState) => {
+    state = next;
+    screenBox.dataset['state'] = next.is;
+    const line = stateWords(next);
+    stateLine.hidden = line === undefined;
+    replaceChildren(
+      stateLine,
+      h('span', {}, line ?? ''),
+      (next.is === 'taken-over' || next.is === 'ended' || next.is === 'refused') &&
+        button(next.is === 'taken-over' ? 'Take it back' : next.is === 'ended' ? 'New shell' : 'Try again', {
+          onClick: () => {
+            link.connect();
+            terminal.focus();
+          },
+        }),
+    );
+  };
+
+  // A key event comes just before the data it makes: that tells typing from the answers to queries in the output.
+  let typed: string | undefined;
+  terminal.onKey(({ key }) => {
+    typed = key;
+  });
+  terminal.onData((data) => {
+    if (state.is === 'ended' && data === '\r') return link.connect();
+    if (data === typed) link.type(data);
+    else link.answer(data);
+    typed = undefined;
+  });
+  terminal.onResize(() => link.resize());
+
+  const paste = async (clipboard: string) => {
+    const { text, lines, asks, isTooLong } = readPaste(clipboard);
+    if (isTooLong) {
+      return toast({ message: 'That is too much to paste.', remedy: 'Bring files over with a heredoc in parts.' });
+    }
+    const isMeant =
+      !asks ||
+      (await confirmed({
+        title: `Paste ${lines} lines?`,
+        text: ['Each line is run as it comes, unless the program on the screen takes them as a text.', preview(text)],
+        yes: 'Paste',
+      }));
+    if (isMeant) terminal.paste(text);
+    terminal.focus();
+  };
+  screenBox.addEventListener(
+    'paste',
+    (event) => {
+      event.preventDefault();
+      event.stopPropagation();
+      void paste(event.clipboardData?.getData('text/plain') ?? '');
+    },
+    { capture: true },
+  );
+
+  const searchBar = createSearchBar(search, () => terminal.focus());
+  terminal.attachCustomKeyEventHandler((event) => {
+    if (event.type !== 'keydown' || !event.ctrlKey || !event.shiftKey) return true;
+    const act = {
+      KeyF: () => searchBar.open(),
+      KeyC: () => void copyText(terminal.getSelection()),
+      Enter: onLeave,
+    }[event.code];
+    if (act === undefined) return true;
+    event.preventDefault();
+    act();
+    return false;
+  });
+
+  let isOpen = false;
+  const fitNow = () => {
+    if (isOpen && screenBox.offsetParent !== null) fit.fit();
+  };
+  const sizes = new ResizeObserver(() => requestAnimationFrame(fitNow));
+  sizes.observe(screenBox);
+  const wake = () => {
+    if (document.visibilityState === 'visible' && state.is === 'connecting') link.connect();
+  };
+  document.addEventListener('visibilitychange', wake);
+  window.addEventListener('online', wake);
+
+  return {
+    element: h(
+      'div',
+      { class: 'terminal', attr: { id: `terminal-${machine}` } },
+      screenBox,
+      searchBar.element,
+      stateLine,
+    ),
+
+    show() {
+      if (!isOpen) {
+        isOpen = true;
+        terminal.open(screenBox);
+        terminal.textarea?.setAttribute(
+          'aria-label',
+          `Terminal on ${machine}. Control, Shift and Enter leave it, Control, Shift and F search.`,
+        );
+        fitNow();
+        link.connect();
+      }
+      fitNow();
+      terminal.focus();
+    },
+
+    dispose() {
+      document.removeEventListener('visibilitychange', wake);
+      window.removeEventListener('online', wake);
+      sizes.disconnect();
+      link.close();
+      terminal.dispose();
+    },
+  };
+}
+
+function stateWords(state: LinkState): string | undefined {
+  switch (state.is) {
+    case 'connecting':
+      return state.attempt === 0
+        ? 'Opening the shell …'
+        : `No connection. Trying again (${state.attempt}). The shell goes on; what you type is kept.`;
+    case 'connected':
+      return undefined;
+    case 'taken-over':
+      return 'This terminal is open in another window.';
+    case 'ended':
+      return `The shell has ended${state.exitCode === 0 ? '' : ` with exit code ${state.exitCode}`}. Press Enter for a new one.`;
+    case 'refused':
+      return `${state.message} ${state.remedy}`;
+  }
+}
+
+function openOutside(url: string): void {
+  if (/^https?:\/\//i.test(url) && URL.canParse(url)) window.open(url, '_blank', 'noopener,noreferrer');
+}
+
+function preview(text: string): HTMLElement {
+  const lines = text.split('\n');
+  const shown = lines.slice(0, 8).map((line) => line.slice(0, 120));
+  return h('pre', { class: 'paste-preview' }, [...shown, ...(lines.length > 8 ? ['…'] : [])].join('\n'));
+}
+
+function createSearchBar(search: SearchAddon, onClose: () => void): { element: HTMLElement; open(): void } {
+  const find = (isBack: boolean, incremental = false) => {
+    const options = { decorations: searchColours, incremental };
+    if (isBack) search.findPrevious(input.value, options);
+    else search.findNext(input.value, options);
+  };
+  const close = () => {
+    element.hidden = true;
+    search.clearDecorations();
+    onClose();
+  };
+  const input = h('input', {
+    testid: 'search',
+    attr: { type: 'search', placeholder: 'Search the output', 'aria-label': 'Search the output', spellcheck: 'false' },
+    on: {
+      input: () => find(true, true),
+      keydown: (event) => {
+        if (event.key === 'Enter') find(!event.shiftKey);
+        if (event.key === 'Escape') close();
+      },
+    },
+  });
+  const count = h('span', { class: 'search-count', attr: { 'aria-live': 'polite' } });
+  search.onDidChangeResults(({ resultIndex, resultCount }) => {
+    count.textContent = input.value === '' ? '' : resultCount === 0 ? 'none' : `${resultIndex + 1}/${resultCount}`;
+  });
+  const arrow = (name: 'up' | 'down', label: string, isBack: boolean) => {
+    const element = button('', { kind: 'quiet', title: label, icon: icon(name), onClick: () => find(isBack) });
+    element.setAttribute('aria-label', label);
+    return element;
+  };
+  const element = h(
+    'div',
+    { class: 'search-bar', attr: { role: 'search', hidden: true } },
+    input,
+    count,
+    arrow('up', 'Earlier', true),
+    arrow('down', 'Later', false),
+    button('Close', { kind: 'quiet', onClick: close }),
+  );
+  return {
+    element,
+    open() {
+      element.hidden = false;
+      input.focus();
+      input.select();
+    },
+  };
+}

@@ -1,0 +1,194 @@
+/**
+ * Every way into the server, in one table: the front door reads who may come in from it, and so does the test that tries
+ * each entry with a wrong Host, Origin and cookie. Nothing is registered anywhere else.
+ */
+import { z } from 'zod';
+import type { Engine } from '../../engine/engine.ts';
+import {
+  type Answers,
+  isTerminalSize,
+  machinePattern,
+  scenarioIdPattern,
+  sessionIdPattern,
+  tabPattern,
+} from '../protocol.ts';
+import type { Drills } from './drills.ts';
+import type { Access } from './gate.ts';
+import { WebRefusal } from './refusals.ts';
+
+interface RouteContext {
+  readonly engine: Engine;
+  readonly drills: Drills;
+  readonly id: string;
+  readonly body: unknown;
+  /** Fires when the client has gone. */
+  readonly signal: AbortSignal;
+}
+
+export interface HttpRoute<Answer = unknown> {
+  readonly method: 'get' | 'post' | 'delete';
+  readonly path: string;
+  readonly access: Exclude<Access, 'socket'>;
+  readonly status: 200 | 202;
+  /** What :id must look like. */
+  readonly id?: RegExp;
+  handle(context: RouteContext): Promise<Answer>;
+}
+
+const startBody = z.strictObject({ scenario: z.string().regex(scenarioIdPattern) });
+const emptyBody = z.strictObject({}).optional();
+
+export const httpRoutes = {
+  health: {
+    method: 'get',
+    path: '/healthz',
+    access: 'open',
+    status: 200,
+    handle: async () => ({ ok: true, name: 'kubewright' }),
+  },
+  scenarios: {
+    method: 'get',
+    path: '/api/scenarios',
+    access: 'read',
+    status: 200,
+    handle: async ({ engine }) =>
+      await Promise.all((await engine.scenarios()).map(async (scenario) => await engine.scenario(scenario.id))),
+  },
+  scenario: {
+    method: 'get',
+    path: '/api/scenarios/:id',
+    access: 'read',
+    status: 200,
+    id: scenarioIdPattern,
+    handle: async ({ engine, id }) => await engine.scenario(id),
+  },
+  sessions: {
+    method: 'get',
+    path: '/api/sessions',
+    access: 'read',
+    status: 200,
+    handle: async ({ engine }) => await engine.sessions(),
+  },
+  start: {
+    method: 'post',
+    path: '/api/sessions',
+    access: 'change',
+    status: 202,
+    handle: async ({ drills, body }) => ({ session: await drills.start(parse(startBody, body).scenario) }),
+  },
+  session: {
+    method: 'get',
+    path: '/api/sessions/:id',
+    access: 'read',
+    status: 200,
+    id: sessionIdPattern,
+    handle: async ({ engine, id }) => await engine.session(id),
+  },
+  desk: {
+    method: 'get',
+    path: '/api/sessions/:id/desk',
+    access: 'read',
+    status: 200,
+    id: sessionIdPattern,
+    handle: async ({ engine, id }) => await engine.desk(id),
+  },
+  check: {
+    method: 'post',
+    path: '/api/sessions/:id/check',
+    access: 'change',
+    status: 200,
+    id: sessionIdPattern,
+    handle: async ({ drills, id, body, signal }) => {
+      parse(emptyBody, body);
+      return await drills.check(id, signal);
+    },
+  },
+  finish: {
+    method: 'post',
+    path: '/api/sessions/:id/finish',
+    access: 'change',
+    status: 200,
+    id: sessionIdPattern,
+    // Goes on when the page is closed: what was submitted is judged.
+    handle: async ({ drills, id, body }) => {
+      parse(emptyBody, body);
+      return await drills.finish(id);
+    },
+  },
+  reset: {
+    method: 'post',
+    path: '/api/sessions/:id/reset',
+    access: 'change',
+    status: 202,
+    id: sessionIdPattern,
+    handle: async ({ drills, id, body }) => {
+      parse(emptyBody, body);
+      await drills.reset(id);
+      return { session: id };
+    },
+  },
+  stop: {
+    method: 'delete',
+    path: '/api/sessions/:id',
+    access: 'change',
+    status: 202,
+    id: sessionIdPattern,
+    handle: async ({ drills, id, body }) => {
+      parse(emptyBody, body);
+      await drills.stop(id);
+      return { session: id };
+    },
+  },
+} as const satisfies { [Name in keyof Answers]: HttpRoute<Answers[Name]> } & { health: HttpRoute };
+
+/** The start page and the folder of the built page, which the server serves beside the table above. */
+export const pageRoutes = {
+  start: { method: 'get', path: '/', access: 'page' },
+  files: { method: 'get', path: '/assets', access: 'read' },
+} as const satisfies Record<string, Pick<HttpRoute, 'method' | 'path' | 'access'>>;
+
+export type SocketTarget =
+  | { readonly socket: 'session'; readonly session: string }
+  | {
+      readonly socket: 'terminal';
+      readonly session: string;
+      readonly machine: string;
+      readonly tab: string;
+      readonly from: number;
+      readonly cols: number;
+      readonly rows: number;
+    };
+
+/** WebSocket paths; all of them have the access "socket". */
+export const socketRoutes = {
+  session: '/ws/session/:id',
+  terminal: '/ws/terminal/:id/:machine/:tab',
+} as const satisfies Record<SocketTarget['socket'], string>;
+
+/** What a WebSocket's path asks for; undefined when it is none of the table's, or says something that can't be. */
+export function readSocketTarget(requestUrl: string): SocketTarget | undefined {
+  const url = new URL(requestUrl, 'http://localhost');
+  const [, ws, socket, session, machine, tab, ...rest] = url.pathname.split('/');
+  if (ws !== 'ws' || session === undefined || !sessionIdPattern.test(session)) return undefined;
+  if (socket === 'session') return machine === undefined ? { socket, session } : undefined;
+  if (socket !== 'terminal' || rest.length > 0) return undefined;
+  if (machine === undefined || !machinePattern.test(machine) || tab === undefined || !tabPattern.test(tab)) {
+    return undefined;
+  }
+  const from = readNumber(url, 'from');
+  const cols = readNumber(url, 'cols');
+  const rows = readNumber(url, 'rows');
+  if (from === undefined || cols === undefined || rows === undefined || !isTerminalSize(cols, rows)) return undefined;
+  return { socket, session, machine, tab, from, cols, rows };
+}
+
+function readNumber(url: URL, name: string): number | undefined {
+  const text = url.searchParams.get(name) ?? '';
+  return /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+function parse<T>(schema: z.ZodType<T>, body: unknown): T {
+  const parsed = schema.safeParse(body);
+  if (!parsed.success) throw new WebRefusal('BODY_REFUSED', 'The document sent is not of the form this request takes.');
+  return parsed.data;
+}
