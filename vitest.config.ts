@@ -10,8 +10,24 @@ export default defineConfig({
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts', 'test/architecture.test.ts'], testTimeout: 30_000 } },
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000 } },
-      { test: { name: 'real', include: ['test/real/**/*.test.ts'], testTimeout: 1_200_000, hookTimeout: 1_200_000, ...oneAfterTheOther } },
-      { test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], testTimeout: 1_200_000, hookTimeout: 1_200_000, ...oneAfterTheOther } },
+      {
+        test: {
+          name: 'real',
+          include: ['test/real/**/*.test.ts'],
+          testTimeout: 1_200_000,
+          hookTimeout: 1_200_000,
+          ...oneAfterTheOther,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          testTimeout: 1_200_000,
+          hookTimeout: 1_200_000,
+          ...oneAfterTheOther,
+        },
+      },
     ],
   },
 });

@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import Dockerode from 'dockerode';
+import { admitSession, createSystemHost, findKubeadmFlags } from '../clusters/host/index.ts';
 import { ensureImages, ensureTools, findImages } from '../clusters/images/index.ts';
 import { checkRegistry } from './checks/registry.ts';
-import { type Cleaned, cleanUp } from './drill/clean.ts';
+import { type Cleaned, type CleanOptions, cleanUp } from './drill/clean.ts';
 import { createDrills, type Drills } from './drill/drills.ts';
 import { createShelf } from './drill/shelf.ts';
 import { faultRegistry } from './faults/registry.ts';
-import { docker } from './providers/kind/docker.ts';
 import { createKindProvider } from './providers/kind/provider.ts';
 import type { LoadDependencies } from './scenario/load.ts';
 import { openDatabase } from './store/database.ts';
@@ -19,7 +19,7 @@ import { installationRoot, stateRoot } from './system/paths.ts';
 export interface Kubewright {
   readonly engine: Drills;
   readonly scenarios: ScenarioPlace;
-  readonly clean: (options: { all: boolean; onSession: (session: string) => void }) => Promise<Cleaned>;
+  readonly clean: (options: CleanOptions & { onSession: (session: string) => void }) => Promise<Cleaned>;
   /** Tag of the node image a minor is drilled on. */
   readonly nodeImage: (minor: string) => Promise<string>;
 }
@@ -34,6 +34,7 @@ export function compose(scenariosFolder?: string): Kubewright {
   const root = installationRoot();
   const scenarios = scenarioPlace(scenariosFolder);
   const state = stateRoot();
+  const host = createSystemHost();
   const store = createSessionStore(openDatabase(join(state, 'kubewright.db')));
   const images = (progress: (line: string) => void, signal?: AbortSignal) => ({
     exec: systemExec,
@@ -45,6 +46,7 @@ export function compose(scenariosFolder?: string): Kubewright {
     clock: systemClock,
     dockerode: new Dockerode(),
     stateFolder: state,
+    admit: () => admitSession(host),
     images: (minor, progress, signal) => ensureImages(images(progress, signal), { minor }),
     kind: async (progress, signal) => (await ensureTools(images(progress, signal))).kind,
   });
@@ -56,7 +58,7 @@ export function compose(scenariosFolder?: string): Kubewright {
     checks: checkRegistry,
     scenarios: createShelf(scenarios.folder, scenarios.dependencies),
     packsFolder: join(root, 'clusters', 'workloads'),
-    kubeadmFlags,
+    kubeadmFlags: () => findKubeadmFlags(host),
   });
   return {
     engine,
@@ -86,13 +88,4 @@ export function scenarioPlace(scenariosFolder?: string): ScenarioPlace {
       engineFolder: import.meta.dirname,
     },
   };
-}
-
-/**
- * On cgroup v1 hosts kubeadm's SystemVerification refuses (from 1.35 on an error); the learner is told why.
- * @throws KubewrightError ENGINE_UNREACHABLE, before a session is made
- */
-async function kubeadmFlags(): Promise<string> {
-  const { stdout } = await docker(systemExec, ['info', '--format', '{{.CgroupVersion}}'], { timeoutMs: 30_000 });
-  return stdout.trim() === '1' ? '--ignore-preflight-errors=SystemVerification' : '';
 }

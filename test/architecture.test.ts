@@ -11,17 +11,46 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   'engine/store': ['engine/domain', 'engine/engine.ts'],
   'engine/witness': ['engine/domain'],
   'engine/providers/provider.ts': ['engine/domain', 'engine/system'],
-  'engine/providers/kind': ['engine/domain', 'engine/system', 'engine/providers/provider.ts', 'engine/witness/read-journal.ts'],
-  'engine/checks': ['engine/domain', 'engine/providers/provider.ts', 'engine/system'],
-  'engine/faults': ['engine/domain', 'engine/providers/provider.ts', 'engine/system'],
-  'engine/scenario': ['engine/domain', 'engine/system', 'engine/checks', 'engine/faults', 'engine/providers/provider.ts', 'engine/engine.ts'],
+  'engine/providers/kind': [
+    'engine/domain',
+    'engine/system',
+    'engine/providers/provider.ts',
+    'engine/witness/read-journal.ts',
+  ],
+  // How checks and faults read the cluster: what both need is written once.
+  'engine/reading': ['engine/domain', 'engine/providers/provider.ts', 'engine/system'],
+  'engine/checks': ['engine/reading', 'engine/domain', 'engine/providers/provider.ts', 'engine/system'],
+  'engine/faults': ['engine/reading', 'engine/domain', 'engine/providers/provider.ts', 'engine/system'],
+  'engine/scenario': [
+    'engine/domain',
+    'engine/system',
+    'engine/checks',
+    'engine/faults',
+    'engine/providers/provider.ts',
+    'engine/engine.ts',
+  ],
   'engine/engine.ts': ['engine/domain', 'engine/providers/provider.ts'],
-  'engine/drill': ['engine/domain', 'engine/system', 'engine/scenario', 'engine/checks', 'engine/faults', 'engine/store', 'engine/engine.ts', 'engine/providers/provider.ts'],
+  'engine/drill': [
+    'engine/domain',
+    'engine/system',
+    'engine/scenario',
+    'engine/checks',
+    'engine/faults',
+    'engine/store',
+    'engine/engine.ts',
+    'engine/providers/provider.ts',
+  ],
   // The composition root: the one file that names concrete providers.
   'engine/compose.ts': ['engine', 'clusters'],
   'engine/cli': ['engine', 'web/server', 'clusters'],
   'web/protocol.ts': ['engine/domain', 'engine/engine.ts'],
-  'web/server': ['web/protocol.ts', 'engine/domain', 'engine/engine.ts', 'engine/providers/provider.ts', 'engine/system/log.ts'],
+  'web/server': [
+    'web/protocol.ts',
+    'engine/domain',
+    'engine/engine.ts',
+    'engine/providers/provider.ts',
+    'engine/system/log.ts',
+  ],
   'web/client': ['web/protocol.ts', 'engine/domain', 'engine/engine.ts'],
   clusters: ['engine/domain', 'engine/system'],
 };
@@ -50,7 +79,9 @@ const files = ['engine', 'web', 'clusters'].flatMap((folder) =>
 );
 const imports: Import[] = files.flatMap((from) => {
   const text = readFileSync(join(root, from), 'utf8');
-  return [...text.matchAll(/^\s*(?:import|export)\b[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gms)].map((match) => {
+  return [
+    ...text.matchAll(/^\s*(?:import|export)\b[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gms),
+  ].map((match) => {
     const to = match[1] ?? match[2] ?? match[3] ?? '';
     return { from, to: to.startsWith('.') ? relative(root, resolve(root, dirname(from), to)) : to };
   });
@@ -90,13 +121,17 @@ test('packages with one door are imported only there', () => {
 });
 
 test('the witness and its words import nothing but each other and what Node has', () => {
-  const foreign = imports.filter(({ from, to }) => /^engine\/(witness|domain)\//.test(from) && !/^(engine\/(witness|domain)\/|node:)/.test(to));
+  const foreign = imports.filter(
+    ({ from, to }) => /^engine\/(witness|domain)\//.test(from) && !/^(engine\/(witness|domain)\/|node:)/.test(to),
+  );
   expect(foreign).toEqual([]);
 });
 
 test('no scenario is named in the code', () => {
   const ids = readdirSync(join(root, 'scenarios'));
   expect(ids.length).toBeGreaterThan(0);
-  const named = files.flatMap((file) => ids.filter((id) => readFileSync(join(root, file), 'utf8').includes(id)).map((id) => `${file}: ${id}`));
+  const named = files.flatMap((file) =>
+    ids.filter((id) => readFileSync(join(root, file), 'utf8').includes(id)).map((id) => `${file}: ${id}`),
+  );
   expect(named).toEqual([]);
 });

@@ -6,7 +6,7 @@ const checks: readonly (readonly [name: string, ...argv: string[]])[] = [
   ['types', 'tsc', '--noEmit', '-p', '.'],
   ['types of the client', 'tsc', '--noEmit', '-p', 'web/client'],
   ['lint', 'oxlint', '--type-aware', '--deny-warnings'],
-  ['format', 'biome', 'ci', '--error-on-warnings', '.'],
+  ['format', 'biome', 'ci', '--colors=off', '--error-on-warnings', '.'],
   ['unused code', 'knip'],
   ['import directions', 'vitest', 'run', '--project', 'unit', 'test/architecture.test.ts'],
   ['scenarios', 'kubewright', 'lint'],
@@ -25,7 +25,9 @@ function run([name, file, ...args]: readonly string[]): Promise<Outcome> {
     child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
     child.on('error', (error) => resolve({ name: name ?? '', code: 1, output: error.message }));
-    child.on('close', (code) => resolve({ name: name ?? '', code: code ?? 1, output: Buffer.concat(chunks).toString() }));
+    child.on('close', (code) =>
+      resolve({ name: name ?? '', code: code ?? 1, output: Buffer.concat(chunks).toString() }),
+    );
   });
 }
 

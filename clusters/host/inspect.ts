@@ -6,6 +6,7 @@ import type { Inspection, InspectionContext } from './inspection.ts';
 import { inspectBrowser } from './inspections/browser.ts';
 import { inspectBuildPrograms } from './inspections/build-programs.ts';
 import { inspectCgroups } from './inspections/cgroups.ts';
+import { inspectCompose } from './inspections/compose.ts';
 import { inspectDisk } from './inspections/disk.ts';
 import { inspectEngine } from './inspections/engine.ts';
 import { inspectGo } from './inspections/go.ts';
@@ -52,6 +53,7 @@ const inspections: readonly Inspection[] = [
   inspectGo,
   inspectKubectl,
   inspectBrowser,
+  inspectCompose,
   inspectRootOnNode,
 ];
 

@@ -1,9 +1,9 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
-import { buildDockerfile, docker } from './docker.ts';
-import { debianRootInput, importDebianRoot } from './debian-root.ts';
-import { readMachineApt, writeMachineApt } from './machine-apt.ts';
 import type { ImageContext } from './context.ts';
+import { debianRootInput, importDebianRoot } from './debian-root.ts';
+import { buildDockerfile } from './docker.ts';
+import { readMachineApt, writeMachineApt } from './machine-apt.ts';
 import type { PlannedImage, Recipe } from './recipe.ts';
 import { commitScript } from './work-container.ts';
 import { withWorkFolder } from './work-folder.ts';
@@ -111,5 +111,4 @@ async function withIntermediate(
     // Without the signal, and whatever it says: the name may never have been made.
     await context.exec.run(['docker', 'image', 'rm', '--no-prune', name]);
   }
-  await docker(context, ['image', 'inspect', '--format', '{{.Id}}', image.tag]);
 }

@@ -2,7 +2,7 @@ import { KubewrightError } from '../../engine/domain/errors.ts';
 import type { MinorVersions } from '../node-image/versions.ts';
 import type { ImageContext } from './context.ts';
 import { hasImage, tryPull } from './docker.ts';
-import { finalImages, planImages } from './plan-images.ts';
+import { planImages } from './plan-images.ts';
 import type { Source } from './recipe.ts';
 
 /** Overrides the choice: "kindest" (published node images) or "modules" (built from Go modules). */
@@ -36,11 +36,11 @@ export async function chooseSource(
   }
 
   const { image } = versions.kindest;
-  if (await isComplete(context, 'kindest', versions))
-    return { source: 'kindest', reason: 'its images are there', decided: true };
+  if (await hasBegun(context, 'kindest', versions))
+    return { source: 'kindest', reason: 'its node image is there', decided: true };
   if (await hasImage(context, image)) return { source: 'kindest', reason: `${image} is there`, decided: true };
-  if (await isComplete(context, 'modules', versions))
-    return { source: 'modules', reason: 'its images are there', decided: true };
+  if (await hasBegun(context, 'modules', versions))
+    return { source: 'modules', reason: 'its node image is there', decided: true };
   if (!options.mayPull)
     return { source: 'modules', reason: `${image} is not there and was not asked for`, decided: false };
 
@@ -51,8 +51,9 @@ export async function chooseSource(
     : { source: 'modules', reason: `${image} cannot be pulled: ${refusal}`, decided: true };
 }
 
-async function isComplete(context: ImageContext, source: Source, versions: MinorVersions): Promise<boolean> {
-  const set = await planImages(context, source, versions);
-  for (const image of finalImages(set)) if (!(await hasImage(context, image.tag))) return false;
-  return true;
+/** The node image is what takes long: where it, or what it is built on, is there, the source has been chosen before. */
+async function hasBegun(context: ImageContext, source: Source, versions: MinorVersions): Promise<boolean> {
+  const { node } = await planImages(context, source, versions);
+  for (const image of [node, ...node.parents]) if (await hasImage(context, image.tag)) return true;
+  return false;
 }

@@ -1,7 +1,7 @@
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
-import { cacheRoot, installationRoot } from '../../engine/system/paths.ts';
 import type { Exec } from '../../engine/system/exec.ts';
+import { cacheRoot, installationRoot } from '../../engine/system/paths.ts';
 
 /** What the image functions need from outside. Everything but exec and progress has the real thing as its default. */
 export interface ImageDeps {

@@ -1,6 +1,6 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KubewrightError, isKubewrightError } from '../../engine/domain/errors.ts';
+import { isKubewrightError, KubewrightError } from '../../engine/domain/errors.ts';
 import { mustSucceed } from '../../engine/system/exec.ts';
 import type { ImageContext } from './context.ts';
 import { docker } from './docker.ts';

@@ -1,5 +1,5 @@
-import { commandFailed, mustSucceed, type ExecOptions, type ExecResult } from '../../engine/system/exec.ts';
 import { KubewrightError } from '../../engine/domain/errors.ts';
+import { type ExecOptions, type ExecResult, mustSucceed } from '../../engine/system/exec.ts';
 import type { ImageContext } from './context.ts';
 
 /** Milliseconds in which a registry that can be reached has begun to answer. */
@@ -128,12 +128,6 @@ export async function imagesWithLabel(context: ImageContext, label: string): Pro
     images.push({ tag, labels: image.Config.Labels ?? {}, bytes: image.Size, created: image.Created });
   }
   return images;
-}
-
-/** @throws KubewrightError COMMAND_FAILED where the command failed */
-export function insistOn(result: ExecResult): ExecResult {
-  if (result.exitCode !== 0) throw commandFailed(result);
-  return result;
 }
 
 function lastLine(text: string): string {

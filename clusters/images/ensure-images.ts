@@ -1,11 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import { KubewrightError, isKubewrightError } from '../../engine/domain/errors.ts';
+import { isKubewrightError, KubewrightError } from '../../engine/domain/errors.ts';
 import { versionsOf } from '../node-image/versions.ts';
 import { isAlive, withBuildLock } from './build-lock.ts';
 import { chooseSource } from './choose-source.ts';
 import { contextOf, type ImageContext, type ImageDeps } from './context.ts';
 import { hasImage, requireEngine } from './docker.ts';
-import { finalImages, planImages, type PlannedSet } from './plan-images.ts';
+import { finalImages, type PlannedSet, planImages } from './plan-images.ts';
 import type { PlannedImage, Source } from './recipe.ts';
 import { reapWorkContainers } from './work-container.ts';
 

@@ -1,4 +1,4 @@
-import { copyFile, chmod, mkdir, rename } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { isKubewrightError } from '../../engine/domain/errors.ts';
 import { contextOf, type ImageContext, type ImageDeps } from './context.ts';

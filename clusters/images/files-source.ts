@@ -1,4 +1,4 @@
-import { copyFile, chmod } from 'node:fs/promises';
+import { chmod, copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ImageContext } from './context.ts';
 import { buildGoProgram, goInputs } from './go-build.ts';

@@ -1,6 +1,6 @@
 import { access, mkdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { KubewrightError, isKubewrightError } from '../../engine/domain/errors.ts';
+import { isKubewrightError, KubewrightError } from '../../engine/domain/errors.ts';
 import { mustSucceed } from '../../engine/system/exec.ts';
 import type { ImageContext } from './context.ts';
 import type { GoProgram } from './go-programs.ts';
@@ -69,7 +69,7 @@ export async function downloadGoModule(context: ImageContext, moduleFolder: stri
 }
 
 /** The Go command: on PATH, or where its installer puts it. @throws KubewrightError TOOL_MISSING */
-export async function findGo(context: ImageContext): Promise<string> {
+async function findGo(context: ImageContext): Promise<string> {
   for (const go of ['go', '/usr/local/go/bin/go']) {
     try {
       const result = await context.exec.run([go, 'version'], { signal: context.signal });

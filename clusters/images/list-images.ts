@@ -2,7 +2,7 @@ import { minors, versionsOf } from '../node-image/versions.ts';
 import { contextOf, type ImageDeps } from './context.ts';
 import { imagesWithLabel } from './docker.ts';
 import { planImages } from './plan-images.ts';
-import { roleLabel, type PlannedImage, type Source } from './recipe.ts';
+import { type PlannedImage, roleLabel, type Source } from './recipe.ts';
 
 /** One line of `kubewright images list`. */
 export interface ImageRow {

@@ -10,7 +10,7 @@ import { downloadGoModule, goInputs } from './go-build.ts';
 import { kindProgram, nodePrograms } from './go-programs.ts';
 import { readMachineApt, writeMachineApt } from './machine-apt.ts';
 import type { PlannedImage, Recipe } from './recipe.ts';
-import { requireVersion, type KnownProgram } from './versions-check.ts';
+import { type KnownProgram, requireVersion } from './versions-check.ts';
 import { withWorkFolder } from './work-folder.ts';
 
 const sharedScripts = [

@@ -4,7 +4,7 @@ import type { ImageContext } from './context.ts';
 import { fromGo, fromPlanned, fromPublished } from './files-source.ts';
 import { etcdTools } from './go-programs.ts';
 import { node, nodeBaseFromModules } from './node-recipes.ts';
-import { plan, type PlannedImage, type Recipe, type Source } from './recipe.ts';
+import { type PlannedImage, plan, type Recipe, type Source } from './recipe.ts';
 import { findWitnessNode, student, witness } from './shell-recipes.ts';
 
 /** The three images a session runs; what they are built on hangs on their parents. */

@@ -1,7 +1,7 @@
-import { hashInputs, type Input } from './inputs.ts';
 import type { ImageContext } from './context.ts';
+import { hashInputs, type Input } from './inputs.ts';
 
-export type Role = 'base' | 'tools' | 'node-base' | 'node' | 'student' | 'witness';
+type Role = 'base' | 'tools' | 'node-base' | 'node' | 'student' | 'witness';
 export type Source = 'kindest' | 'modules';
 
 /** How one image is made, before its tag is known. */

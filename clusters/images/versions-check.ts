@@ -10,7 +10,7 @@ interface VersionQuestion {
 
 const kubernetes: VersionQuestion = { args: ['--version'], answer: (version) => `Kubernetes v${version}` };
 
-export const versionQuestions = {
+const versionQuestions = {
   kubeadm: { args: ['version', '-o', 'short'], answer: (version) => `v${version}` },
   kubelet: kubernetes,
   kubectl: { args: ['version', '--client'], answer: (version) => `Client Version: v${version}` },

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { docker } from './docker.ts';
 import type { ImageContext } from './context.ts';
+import { docker } from './docker.ts';
 
 /**
  * Work containers are known by name and not by a label: `docker commit` would copy a label into the image, and from

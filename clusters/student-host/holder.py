@@ -38,7 +38,7 @@ ATTACH = 1  # JSON {id, on, cols, rows, from}; first frame, sent by the attach s
 INPUT = 2  # bytes for the pty
 RESIZE = 3  # u16 columns, u16 rows
 ACK = 4  # u64: everything below this offset has been shown
-DETACH = 5  # empty
+DETACH = 5  # empty; the client then ends its side
 LIST = 6  # empty; first frame, sent by the list subcommand
 # holder to client
 HELLO = 16  # u64 start, u64 live: see Terminal in engine/providers/provider.ts
@@ -70,7 +70,7 @@ MACHINE = re.compile(r'[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?')
 
 # A background job may keep the terminal open after its shell: this long without output counts as the end of the output.
 QUIET_AFTER_EXIT_S = 0.2
-# Time a client that was taken over has for reading what was sent to it.
+# Time a client has for reading the last frames and ending its side.
 FAREWELL_S = 5.0
 END_SHELLS_WITHIN_S = 2.0
 CONNECT_WITHIN_S = 5.0
@@ -304,6 +304,8 @@ class Terminal:
             self.resize(cols, rows)
         self.client = client
         self.acknowledged = start
+        # A pause belongs to the client before; this one has a window of its own.
+        self.paused = False
         client.welcome(self, start, live)
         self.hold_back()
         client.pump()
@@ -369,7 +371,7 @@ class Connection:
         self.received = 0
         self.consumed = 0
         self.told = 0
-        self.closing = False
+        self.closing = False  # nothing more is taken from the client; the rest is being sent, or has been
         self.closed = False
         self.close_at = None
         self.events = selectors.EVENT_READ
@@ -473,8 +475,7 @@ class Connection:
             self.close()
             return
         if self.closing and not self.outbox:
-            self.close()
-            return
+            self.say_goodbye()
         self.listen()
 
     def take_output(self, most):
@@ -518,10 +519,21 @@ class Connection:
         self.terminal = None
 
     def end(self):
-        """Closes when everything has been sent."""
+        """Ends this side when everything has been sent, and closes when the client has ended its side, or after a while."""
         self.terminal = None
         self.closing = True
         self.pump()
+
+    def say_goodbye(self):
+        # Not a close: an acknowledgement that is just coming would then break the connection under the last frames, and
+        # the client would never hear the exit code.
+        try:
+            self.sock.shutdown(socket.SHUT_WR)
+        except OSError:
+            self.close()
+            return
+        if self.close_at is None:
+            self.close_at = time.monotonic() + FAREWELL_S
 
     def close(self):
         if self.closed:
@@ -651,17 +663,21 @@ class Holder:
     def end_shells(self):
         """As when a terminal window closes: a hang-up to all of them, and a kill to what is left after two seconds."""
         self.server.close()
-        for terminal in self.terminals.values():
-            if terminal.alive:
-                hang_up(terminal)
-        deadline = time.monotonic() + END_SHELLS_WITHIN_S
-        while any(t.alive for t in self.terminals.values()) and time.monotonic() < deadline:
-            self.reap()
-            time.sleep(0.02)
-        for terminal in self.terminals.values():
-            if terminal.alive:
-                os.kill(terminal.pid, signal.SIGKILL)
+        # Again and again: one that comes between a shell's fork and exec reaches neither of the two programs.
+        self.until_ended(END_SHELLS_WITHIN_S, hang_up)
+        self.until_ended(END_SHELLS_WITHIN_S, lambda terminal: os.kill(terminal.pid, signal.SIGKILL))
         os.unlink(self.path)
+
+    def until_ended(self, within, act):
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            self.reap()
+            shells = [t for t in self.terminals.values() if t.alive]
+            if not shells:
+                return
+            for terminal in shells:
+                act(terminal)
+            time.sleep(0.05)
 
 
 def hang_up(terminal):
@@ -725,14 +741,12 @@ def write_all(data):
 
 def pump_input(sock):
     """stdin to the socket. The end of stdin is the end of this connection, not of the shell."""
-    while True:
-        data = os.read(0, FRAME_LIMIT)
-        if not data:
-            os._exit(0)
+    while data := os.read(0, FRAME_LIMIT):
         try:
             sock.sendall(data)
         except OSError:
-            return  # closed by the holder; its last words are on their way through the other direction
+            pass  # the holder is done; its last frames are on their way through the other direction
+    os._exit(0)
 
 
 def attach(argv):
@@ -748,12 +762,15 @@ def attach(argv):
     except OSError as error:
         write_all(frame(ERROR, f'the holder does not answer: {error}'.encode()))
         return 3
-    threading.Thread(target=pump_input, args=(sock,), daemon=True).start()
+    stdin_pump = threading.Thread(target=pump_input, args=(sock,), daemon=True)
+    stdin_pump.start()
     try:
         while data := sock.recv(FRAME_LIMIT):
             write_all(data)
     except ConnectionError:
-        pass  # either side is gone: that is the end
+        return 0  # either side is gone: that is the end
+    # The engine ends its side when it has read the last frame; ending first could break the stream under it, see say_goodbye.
+    stdin_pump.join(FAREWELL_S)
     return 0
 
 

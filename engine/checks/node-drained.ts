@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { podName, podsToMove, readNode } from '../reading/kube-objects.ts';
 import type { CheckDefinition } from './check.ts';
 import { listed } from './finding.ts';
-import { podName, podsToMove, readNode } from './kube-objects.ts';
 
 const schema = z.strictObject({ node: z.string().min(1) });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { readiness, readNode } from '../reading/kube-objects.ts';
 import type { CheckDefinition } from './check.ts';
-import { readiness, readNode } from './kube-objects.ts';
 
 const schema = z
   .strictObject({

@@ -18,7 +18,7 @@ type Spec = z.infer<typeof schema>;
  * A list that is taken anew arrives object by object: the old pod goes a few milliseconds before its successor is
  * there. A real loss lasts longer, since no pod is started and Ready within this time.
  */
-export const blinkMs = 250;
+const blinkMs = 250;
 
 export const podFloorCheck: CheckDefinition<Spec> = {
   kind: 'pod-floor',

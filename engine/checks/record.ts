@@ -11,15 +11,15 @@ import type { NodeFacts, PdbFacts, PodFacts, TimelineEvent, WatchedResource } fr
  */
 
 /** The witness ticks once a second; under load a tick comes late, but not by more than this. */
-export const tickHoleMs = 5_000;
+const tickHoleMs = 5_000;
 /** Taking up a watch anew takes well under a second; nothing that these checks judge begins and ends within 2 s of it. */
-export const watchHoleMs = 2_000;
+const watchHoleMs = 2_000;
 /** After an outage a client waits between attempts to connect again: the API answers before the watch is back. */
-export const watchRecoveryMs = 5_000;
+const watchRecoveryMs = 5_000;
 /** The audit log is written and shipped in order and at once; an answer whose echo takes longer than this was cut out. */
-export const echoLateMs = 15_000;
+const echoLateMs = 15_000;
 /** The witness sends a beat every few seconds; without one for this long nothing vouches for the audit trail. */
-export const beatHoleMs = 15_000;
+const beatHoleMs = 15_000;
 
 /** The judged time, wall clock milliseconds. */
 export interface Window {

@@ -19,8 +19,8 @@ const schema = z.strictObject({
 type Spec = z.infer<typeof schema>;
 
 /** The witness writes a line a second and node; without one for this long it did not look. */
-export const sampleHoleMs = 5_000;
-/** A line sums up the second before it. */
+const sampleHoleMs = 5_000;
+/** A line sums up the second that begins at its `at`; it is written 1-2 s later, so lines are not in order with the rest. */
 const lineMs = 1_000;
 
 export const trafficCheck: CheckDefinition<Spec> = {
@@ -96,32 +96,30 @@ function countedLines(timeline: readonly TimelineEvent[], window: Window, servic
   const ready = new Map<string, boolean>();
   const lines: Line[] = [];
   for (const event of timeline) {
-    if (event.at > window.until) break;
-    if (event.kind === 'node') {
+    if (event.kind === 'node' && event.at <= window.until) {
       if (event.change === 'gone') ready.set(event.node.name, false);
       else ready.set(event.node.name, event.node.ready === 'True');
     }
     if (event.kind !== 'traffic' || event.service !== service || event.sent === 0) continue;
-    if (event.at - lineMs < window.since) continue;
+    if (event.at < window.since || event.at + lineMs > window.until) continue;
     const anyReady = [...ready.values()].includes(true);
     if (!anyReady || ready.get(event.node) !== false) lines.push(event);
   }
   return lines;
 }
 
-/** The longest time between two lines with an answer that has a line without any answer in it. */
+/** The longest time without an answer: from the end of a second with one to the beginning of the next such second. */
 function longestSilence(lines: readonly Line[]): { from: number; ms: number } {
   let longest = { from: 0, ms: 0 };
   let lastAnswer: number | undefined;
   let lastFailure: number | undefined;
   for (const line of lines) {
-    lastAnswer ??= line.at - lineMs;
-    if (line.ok === 0) lastFailure = line.at;
+    lastAnswer ??= line.at;
+    if (line.ok === 0) lastFailure = line.at + lineMs;
     else {
-      // The line with the next answer sums up the second before it.
-      const ms = line.at - lineMs - lastAnswer;
+      const ms = line.at - lastAnswer;
       if (lastFailure !== undefined && ms > longest.ms) longest = { from: lastAnswer, ms };
-      lastAnswer = line.at;
+      lastAnswer = line.at + lineMs;
       lastFailure = undefined;
     }
   }

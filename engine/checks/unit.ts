@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { readUnit } from '../reading/systemd-unit.ts';
 import type { CheckDefinition } from './check.ts';
-import { readUnit } from './systemd-unit.ts';
 
 const schema = z
   .strictObject({

@@ -112,8 +112,9 @@ command('sessions', 'the sessions there are')
   .action((options: { json?: boolean }) => run(() => sessions(context, options)));
 command('clean', 'remove what no session owns')
   .option('--all', 'remove every session that nobody is working on, too')
+  .option('--all-stores', 'remove what belongs to other stores on this engine, too (a machine that is only yours)')
   .option(...json)
-  .action((options: { all?: boolean; json?: boolean }) => run(() => clean(context, options)));
+  .action((options: { all?: boolean; allStores?: boolean; json?: boolean }) => run(() => clean(context, options)));
 command(
   'verify [scenarios...]',
   'prove scenarios on real clusters: healthy, broken, solution, alternatives, wrong procedures',

@@ -4,12 +4,12 @@ import type { StepProgress } from '../engine.ts';
 /** Where a command writes: results on stdout, progress and talk on stderr. */
 export interface Output {
   /** One JSON document and nothing else. */
-  json(value: unknown): void;
-  line(text: string): void;
+  readonly json: (value: unknown) => void;
+  readonly line: (text: string) => void;
   /** A line for the person, on stderr. */
-  say(text: string): void;
+  readonly say: (text: string) => void;
   /** Progress of a walk. */
-  step(progress: StepProgress): void;
+  readonly step: (progress: StepProgress) => void;
 }
 
 const marks = { passed: '✔', failed: '✘', errored: '?', inconclusive: '?' } as const;

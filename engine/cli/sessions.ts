@@ -17,10 +17,11 @@ export async function sessions({ kubewright, output }: CommandContext, options: 
 
 export async function clean(
   { kubewright, output }: CommandContext,
-  options: { json?: boolean; all?: boolean },
+  options: { json?: boolean; all?: boolean; allStores?: boolean },
 ): Promise<number> {
   const { reaped, left } = await kubewright().clean({
     all: options.all === true,
+    allStores: options.allStores === true,
     onSession: (session) => output.say(`reaping session ${session}`),
   });
   if (options.json === true) output.json({ reaped, left });

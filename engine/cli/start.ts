@@ -1,3 +1,5 @@
+import { KubewrightError } from '../domain/errors.ts';
+import { stateWords } from '../domain/session.ts';
 import { type CommandContext, exitCodes } from './command.ts';
 
 export async function start(
@@ -6,6 +8,12 @@ export async function start(
   options: { json?: boolean; scenarios?: string; provider?: string },
 ): Promise<number> {
   const { engine } = kubewright().in(options.scenarios);
+  const running = (await engine.sessions()).find(
+    (row) => row.scenario === scenario && (row.state === 'ready' || row.state === 'provisioning'),
+  );
+  if (running !== undefined) {
+    throw new KubewrightError('SESSION_EXISTS', `session ${running.id} of ${scenario} is ${stateWords[running.state]}`);
+  }
   const session = await engine.start(scenario, { onStep: output.step, signal });
   if (options.json === true) output.json({ session: session.id, ...session });
   else {

@@ -9,6 +9,13 @@ export interface Cleaned {
   readonly left: number;
 }
 
+export interface CleanOptions {
+  /** Every session that nobody is working on, too. */
+  readonly all: boolean;
+  /** Sessions of other stores on this engine, too: for a machine that is only ours, such as CI's. */
+  readonly allStores: boolean;
+}
+
 /**
  * Removes what no session owns: clusters the store does not know (a store that was deleted, a create that was killed)
  * and sessions whose process died while it made or unmade them. With `all`, every session that nobody is working on.
@@ -17,11 +24,11 @@ export interface Cleaned {
 export async function cleanUp(
   provider: Provider,
   store: SessionStore,
-  options: { readonly all: boolean; readonly onSession: (session: string) => void },
+  options: CleanOptions & { readonly onSession: (session: string) => void },
 ): Promise<Cleaned> {
   const reaped: string[] = [];
   const failures: unknown[] = [];
-  for (const session of await orphans(provider, store, options.all)) {
+  for (const session of await orphans(provider, store, options)) {
     options.onSession(session);
     try {
       await provider.destroy(session);
@@ -33,13 +40,13 @@ export async function cleanUp(
     }
   }
   if (failures.length > 0) throw failures[0];
-  return { reaped, left: (await orphans(provider, store, options.all)).length };
+  return { reaped, left: (await orphans(provider, store, options)).length };
 }
 
-async function orphans(provider: Provider, store: SessionStore, all: boolean): Promise<string[]> {
+async function orphans(provider: Provider, store: SessionStore, { all, allStores }: CleanOptions): Promise<string[]> {
   const records = store.all();
   const known = new Map(records.map((record) => [record.id, record]));
-  const unknown = (await provider.list()).filter((session) => !known.has(session));
+  const unknown = (await provider.list({ allStores })).filter((session) => !known.has(session));
   const dead = records
     .filter((record) => {
       const beingMade = record.state === 'provisioning' || record.state === 'stopping';

@@ -70,6 +70,8 @@ export interface OpenDrill {
 const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
 const newId = () => Array.from(randomBytes(6), (byte) => alphabet[byte % alphabet.length]).join('');
 const eventEveryMs = 2_000;
+/** A start that has to build its images first takes about 20 minutes on two cores. */
+const startWithinMs = 3_600_000;
 
 export function createDrills(dependencies: DrillDependencies): Drills {
   const { provider, store, clock, scenarios } = dependencies;
@@ -148,7 +150,10 @@ export function createDrills(dependencies: DrillDependencies): Drills {
   ): Promise<SessionRow> => {
     const abort = new AbortController();
     const signal = options.signal === undefined ? abort.signal : AbortSignal.any([options.signal, abort.signal]);
-    const walked = walkWith(session, { ...options, signal }, before);
+    const deadline = setTimeout(() => {
+      abort.abort(new KubewrightError('DEADLINE', `the drill was not ready within ${startWithinMs / 60_000} minutes`));
+    }, startWithinMs);
+    const walked = walkWith(session, { ...options, signal }, before).finally(() => clearTimeout(deadline));
     // Known before anything is waited for: a stop that comes now must end this walk, not race with it.
     walking.set(session, { abort, ended: walked.catch(() => {}) });
     return walked;
@@ -232,15 +237,19 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       return toDesk(session, drill);
     },
     async check(session, { signal } = {}) {
+      // What was judged needs no cluster any more.
+      const { state, verdict: final } = insist(session);
+      if (state === 'finished' && final !== undefined) return final;
       const it = await open(session);
-      if (it.record.verdict !== undefined) return it.record.verdict;
       await eventsOf(session);
       const now = { ...it, record: insist(session) };
       return judge(await evaluateChecks(it.drill.checks, roundOf(now, signal)));
     },
     async finish(session, { signal } = {}) {
+      // What was judged needs no cluster any more.
+      const { state, verdict: final } = insist(session);
+      if (state === 'finished' && final !== undefined) return final;
       const it = await open(session);
-      if (it.record.verdict !== undefined) return it.record.verdict;
       await eventsOf(session);
       const now = { ...it, record: insist(session) };
       const verdict: Verdict = await judgeFinally(it.drill, roundOf(now, signal));

@@ -11,7 +11,8 @@ const trailWithinMs = 20_000;
  * The verdict on a drill that ends now: first the record is let catch up with the last act, then the checks that
  * converge get their time and those that hold are judged for good.
  */
-export async function judgeFinally(drill: PlannedDrill, round: Round): Promise<Verdict> {
+export async function judgeFinally(drill: PlannedDrill, submitted: Round): Promise<Verdict> {
+  const round = { ...submitted, until: Math.max(submitted.until, submitted.since + shortestMs) };
   await retryUntil(round.clock, { withinMs: trailWithinMs, everyMs: 500, signal: round.signal }, async () => {
     const timeline = await round.cluster.witness.timeline().catch(() => []);
     return hasCaughtUp(timeline, round.until) ? true : undefined;
@@ -19,12 +20,20 @@ export async function judgeFinally(drill: PlannedDrill, round: Round): Promise<V
   return judge(await evaluateFinally(drill.checks, round));
 }
 
-/** Whether a numbered request made after that moment has come back through the audit trail. */
+/** A drill that is given up at once is still looked at for this long, or there would be nothing to tell of its traffic. */
+const shortestMs = 5_000;
+/** Traffic is written a second at a time, 1-2 s late. */
+const trafficLagMs = 2_500;
+
+/**
+ * Whether the record is complete up to that moment: a numbered request made after it has come back through the audit
+ * trail, and the witness has gone on long enough to have written the traffic before it.
+ */
 export function hasCaughtUp(timeline: readonly TimelineEvent[], moment: number): boolean {
   const later = new Set(
-    timeline
-      .filter((event) => event.kind === 'beat' && event.ok && event.at >= moment)
-      .map((event) => ('beat' in event ? event.beat : 0)),
+    timeline.flatMap((event) => (event.kind === 'beat' && event.ok && event.at >= moment ? [event.beat] : [])),
   );
-  return timeline.some((event) => event.kind === 'echo' && later.has(event.beat));
+  const trailIsWhole = timeline.some((event) => event.kind === 'echo' && later.has(event.beat));
+  const trafficIsWritten = timeline.some((event) => event.kind === 'tick' && event.at >= moment + trafficLagMs);
+  return trailIsWhole && trafficIsWritten;
 }

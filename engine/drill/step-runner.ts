@@ -81,7 +81,8 @@ function interruption(signal: AbortSignal): KubewrightError {
 /** An interruption promises that everything was taken down: where that is not so, what is left is the news. */
 function withLeftovers(error: unknown, failure: unknown): unknown {
   const message = messageOf(error);
-  if (message === messageOf(failure)) return error;
+  const alike = isKubewrightError(error) && isKubewrightError(failure) && error.code === failure.code;
+  if (alike || message === messageOf(failure)) return error;
   const known = isKubewrightError(error) && error.code !== 'INTERRUPTED' ? error : undefined;
   return new KubewrightError(known?.code ?? 'LEAK', `${message}\nTaking it down failed, too: ${messageOf(failure)}`, {
     cause: error,

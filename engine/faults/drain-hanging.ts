@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type KubePod, podName, podsToMove, readNode } from '../checks/kube-objects.ts';
+import { type KubePod, podName, podsToMove, readNode } from '../reading/kube-objects.ts';
 import { commandFailed } from '../system/exec.ts';
 import type { FaultContext, FaultDefinition } from './fault.ts';
 

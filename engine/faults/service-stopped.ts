@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { readiness, readNode } from '../checks/kube-objects.ts';
-import { readUnit } from '../checks/systemd-unit.ts';
+import { readiness, readNode } from '../reading/kube-objects.ts';
+import { readUnit } from '../reading/systemd-unit.ts';
 import { commandFailed } from '../system/exec.ts';
 import type { FaultDefinition } from './fault.ts';
 

@@ -10,8 +10,8 @@ export interface Provider {
   open(session: string): Promise<Cluster>;
   /** Removes all that belongs to the session and verifies that nothing is left. Idempotent. @throws LEAK naming what is left. */
   destroy(session: string): Promise<void>;
-  /** Ids of all sessions of which anything at all exists, found by label and by kind's cluster label. */
-  list(): Promise<string[]>;
+  /** Ids of sessions of which anything at all exists, found by label and by kind's cluster label; of this store, or of all. */
+  list(options: { readonly allStores: boolean }): Promise<string[]>;
 }
 
 export interface ClusterRequest {

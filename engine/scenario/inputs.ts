@@ -34,8 +34,8 @@ export async function computeInputs(folder: string, sources: readonly SourceFile
 }
 
 /**
- * The source files of kinds, and the files of their own folder that they import: what a kind shares with its
- * neighbours decides its verdict too. What comes from elsewhere (the domain, the ports) is not followed.
+ * The source files of kinds, and what they import from their neighbours and from reading/: what kinds share decides
+ * their verdict too. What comes from elsewhere (the domain, the ports) is not followed.
  * @param kinds paths below the engine's folder without ending, such as checks/<kind>
  */
 export async function listSources(engineFolder: string, kinds: readonly string[]): Promise<SourceFile[]> {
@@ -49,12 +49,16 @@ export async function listSources(engineFolder: string, kinds: readonly string[]
     found.set(kind, { name: `engine/${kind}.ts`, path });
     const text = await readFile(path, 'utf8').catch(() => '');
     for (const match of text.matchAll(neighbour)) waiting.push(join(dirname(kind), match[1] ?? ''));
+    for (const match of text.matchAll(shared)) waiting.push(match[1] ?? '');
   }
   return [...found.values()];
 }
 
 /** The file name in an import of a value from the same folder; types leave no trace at run time. */
 const neighbour = /^import\s+(?!type\b)[^;]*?\sfrom\s+['"]\.\/([\w-]+)\.[jt]s['"]/gm;
+
+/** The same for what all kinds read with. */
+const shared = /^import\s+(?!type\b)[^;]*?\sfrom\s+['"]\.\.\/(reading\/[\w-]+)\.[jt]s['"]/gm;
 
 /** All files below a folder by relative path with "/", sorted by code units; links are named, not followed. */
 async function listFiles(folder: string): Promise<string[]> {

@@ -100,7 +100,7 @@ export function createSessionStore(database: DatabaseSync): SessionStore {
       execute('COMMIT');
       return value;
     } catch (error) {
-      execute('ROLLBACK');
+      if (database.isTransaction) execute('ROLLBACK');
       throw error;
     }
   };

@@ -10,7 +10,7 @@ export interface ExecOptions {
   readonly signal?: AbortSignal | undefined;
   /** Called with each line of stdout and stderr as it is printed. */
   readonly onLine?: (line: string) => void;
-  /** Most bytes kept of each stream; more is cut off at the end. Default 16 MiB. */
+  /** Most bytes kept of each stream; more is cut off at the end, and the exit code is not 0 then. Default 16 MiB. */
   readonly maxOutputBytes?: number;
 }
 
@@ -60,8 +60,10 @@ export const systemExec: Exec = {
     if (result.code === 'ENOENT' && result.exitCode === undefined) {
       throw new KubewrightError('TOOL_MISSING', `the program "${file}" was not found`);
     }
+    // Output that was cut off must not look like a success, also when the program had ended by then.
+    const exitCode = result.isMaxBuffer ? undefined : result.exitCode;
     return {
-      exitCode: result.exitCode ?? (result.timedOut ? 124 : 128),
+      exitCode: exitCode ?? (result.timedOut ? 124 : 128),
       stdout: String(result.stdout ?? ''),
       stderr: String(result.stderr ?? ''),
       timedOut: result.timedOut,
@@ -94,9 +96,12 @@ function lastLines(text: string, count: number): string {
 }
 
 function forEachLine(stream: NodeJS.ReadableStream | null | undefined, onLine: (line: string) => void): void {
+  // A character of several bytes may come in two chunks.
+  const decoder = new TextDecoder();
   let rest = '';
   stream?.on('data', (chunk: Buffer | string) => {
-    const lines = (rest + chunk.toString()).split('\n');
+    const text = typeof chunk === 'string' ? chunk : decoder.decode(chunk, { stream: true });
+    const lines = (rest + text).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) onLine(line);
   });

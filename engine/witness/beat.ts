@@ -16,7 +16,7 @@ const beatMs = 2_000;
 const answerWithinMs = 1_800;
 
 /** User agent of a numbered beat: the audit event of the request carries it back. */
-export function beatAgent(beat: number): string {
+function beatAgent(beat: number): string {
   return `${identities.witness}/${beat}`;
 }
 

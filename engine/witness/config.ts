@@ -34,7 +34,7 @@ export interface WitnessCluster extends ClusterAccess {
   readonly probes: readonly WitnessProbe[];
 }
 
-export const defaultAuditPort = 8089;
+const defaultAuditPort = 8089;
 
 /** Where the witness keeps its files: the folder that engine/witness was copied to (/witness in the container). */
 export function witnessFiles(): { config: string; cluster: string; journal: string } {

@@ -90,7 +90,9 @@ async function attach(engine: Engine, ws: WebSocket, target: TerminalTarget) {
     sent = offset + bytes.length;
     ws.send(encodeTerminalEvent({ type: 'output', offset, bytes }), acknowledge);
   });
-  terminal.onEnd((exitCode) => {
+  terminal.onEnd((exitCode, taken) => {
+    // Somebody outside this server has attached, such as "kubewright shell": re-attaching would take it back and forth.
+    if (taken === true) return ws.close(closeCodes.takenOver, 'opened elsewhere');
     ws.send(encodeTerminalEvent({ type: 'end', exitCode }));
     ws.close(1000, 'the shell ended');
   });

@@ -4,7 +4,7 @@ import { distantEngine, formatBytes, gibibyte, type Inspection } from '../inspec
 const id = 'disk';
 const title = 'Disk';
 /** Node images are built through containers and archives of several GiB each; a session writes about 2 GiB. */
-const neededBytes = { build: 15 * gibibyte, start: 5 * gibibyte };
+export const neededBytes = { build: 15 * gibibyte, start: 5 * gibibyte };
 
 /** Free space where the engine keeps images and volumes. */
 export const inspectDisk: Inspection = async (context) => {

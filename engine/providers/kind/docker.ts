@@ -40,7 +40,7 @@ export function rows(result: ExecResult): string[] {
   return result.stdout.split('\n').filter((line) => line !== '');
 }
 
-export function isUnreachable(result: ExecResult): boolean {
+function isUnreachable(result: ExecResult): boolean {
   // Docker 29 says "failed to connect to the docker API", and ends it with "no such file or directory".
   return /(cannot|failed to|trying to) connect to the docker (daemon|api)|error during connect|is the docker daemon running/i.test(
     result.stderr,

@@ -101,7 +101,8 @@ function refused(error: unknown, what: string): KubewrightError {
 function messageOf(body: unknown): string {
   const text = typeof body === 'string' ? body : JSON.stringify(body);
   try {
-    return String((JSON.parse(text) as { message?: unknown }).message ?? text).slice(0, 500);
+    const { message } = JSON.parse(text) as { message?: unknown };
+    return (typeof message === 'string' ? message : text).slice(0, 500);
   } catch {
     return text.slice(0, 500);
   }

@@ -5,6 +5,8 @@ const prefix = 'kubewright-';
 
 /** Label on everything that we start ourselves (kind's containers can't be labelled). */
 export const sessionLabel = 'kubewright.session';
+/** Which store a session belongs to: "clean" of one must not reap the sessions of another. */
+export const homeLabel = 'kubewright.home';
 /** kind's own label on node containers and load balancers. */
 export const kindClusterLabel = 'io.x-k8s.kind.cluster';
 

@@ -2,7 +2,7 @@ import { networkInterfaces } from 'node:os';
 import { KubewrightError } from '../../domain/errors.ts';
 import type { Exec } from '../../system/exec.ts';
 import { docker, rows } from './docker.ts';
-import { networkName, sessionLabel } from './names.ts';
+import { homeLabel, networkName, sessionLabel } from './names.ts';
 
 /**
  * Sessions get 10.210.0.0/24 … 10.210.255.0/24: private (RFC 1918), away from Docker's own default pools, from kind's
@@ -15,20 +15,14 @@ const slotSubnet = (slot: number) => `10.210.${slot}.0/24`;
  * Makes the session's own bridge network with a subnet of its own, so that addresses can be fixed.
  * @throws KubewrightError HOST_UNFIT when all 256 subnets are taken.
  */
-export async function createNetwork(exec: Exec, session: string): Promise<void> {
+export async function createNetwork(exec: Exec, session: string, home: string): Promise<void> {
   const taken = new Set([...(await subnetsOfEngine(exec)), ...subnetsOfHost()]);
   for (let slot = 0; slot < slots; slot++) {
     const subnet = slotSubnet(slot);
     if (taken.has(subnet)) continue;
     const argv = [
-      'network',
-      'create',
-      '--driver',
-      'bridge',
-      '--subnet',
-      subnet,
-      '--label',
-      `${sessionLabel}=${session}`,
+      ...['network', 'create', '--driver', 'bridge', '--subnet', subnet],
+      ...['--label', `${sessionLabel}=${session}`, '--label', `${homeLabel}=${home}`],
     ];
     const result = await exec.run(['docker', ...argv, networkName(session)], { timeoutMs: 60_000 });
     if (result.exitCode === 0) return;
@@ -72,9 +66,10 @@ export async function addressOf(exec: Exec, network: string, container: string):
 async function subnetsOfEngine(exec: Exec): Promise<string[]> {
   const ids = rows(await docker(exec, ['network', 'ls', '--quiet']));
   if (ids.length === 0) return [];
-  return rows(
-    await docker(exec, ['network', 'inspect', '--format', '{{range .IPAM.Config}}{{.Subnet}}{{end}}', ...ids]),
-  );
+  // A network may go between the two questions: then docker prints the others and complains. What is missed here, the
+  // engine refuses as an overlap.
+  const format = '{{range .IPAM.Config}}{{.Subnet}}{{end}}';
+  return rows(await exec.run(['docker', 'network', 'inspect', '--format', format, ...ids], { timeoutMs: 60_000 }));
 }
 
 function subnetsOfHost(): string[] {

@@ -10,7 +10,6 @@ import { docker, rows } from './docker.ts';
 import { keepEvidence } from './evidence.ts';
 import { issueCredentials, kubeconfig } from './identities.ts';
 import { kindConfig } from './kind-config.ts';
-import { createKubeApi } from './kube.ts';
 import { createMachine } from './machine.ts';
 import { clusterName, kindClusterLabel, networkName, plannedMachines, studentName } from './names.ts';
 import { addressOf, createNetwork, pinAddress } from './network.ts';
@@ -31,6 +30,8 @@ export interface KindDependencies {
   ) => Promise<{ node: string; student: string; witness: string }>;
   /** Path of a kind binary of the version we were tested with. */
   readonly kind: (progress: (line: string) => void, signal: AbortSignal | undefined) => Promise<string>;
+  /** Refuses a session that this machine cannot take. @throws ENGINE_UNREACHABLE, DISK_LOW */
+  readonly admit: () => Promise<void>;
   /** Folder of kubeconfigs (one a session, never the user's) and evidence. */
   readonly stateFolder: string;
 }
@@ -51,7 +52,7 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
   return {
     name: 'kind',
     destroy,
-    list: () => findSessions(exec),
+    list: ({ allStores }) => findSessions(exec, allStores ? undefined : stateFolder),
     async create(request) {
       const transcript: string[] = [];
       const { session } = request;
@@ -66,7 +67,11 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
         if (!interrupted) await keepEvidence(exec, session, folder, transcript);
         // What cannot be removed now is reported by the teardown of the walk, which destroys once more; the reason comes first.
         await destroy(session).catch(() => {});
-        if (interrupted) throw new KubewrightError('INTERRUPTED', `interrupted; session ${session} was taken down`);
+        if (interrupted) {
+          const reason: unknown = request.signal?.reason;
+          if (isKubewrightError(reason) && reason.code === 'DEADLINE') throw reason;
+          throw new KubewrightError('INTERRUPTED', `interrupted; session ${session} was taken down`);
+        }
         if (isKubewrightError(error) && error.code !== 'COMMAND_FAILED') throw error;
         const message = error instanceof Error ? error.message : String(error);
         throw new KubewrightError(
@@ -88,15 +93,16 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
 
 /** The order matters: the witness listens before the API server exists, addresses are fixed before they are written down. */
 async function build(
-  { exec, images, kind }: KindDependencies,
+  { exec, images, kind, stateFolder, admit }: KindDependencies,
   request: ClusterRequest,
   kubeconfigPath: string,
   transcript: string[],
 ): Promise<void> {
   const { session, shape, signal, progress } = request;
+  await admit();
   const kindProgram = await kind(progress, signal);
   const image = await images(request.minor, progress, signal);
-  await createNetwork(exec, session);
+  await createNetwork(exec, session, stateFolder);
   progress('starting the witness and the student host');
   await startWitness(exec, session, image.witness);
   await startStudentHost(exec, session, image.student);
@@ -161,10 +167,10 @@ export function kindStep(line: string): string | undefined {
     .trim();
 }
 
-/** The machine calls itself as the cluster calls it, also after a restart (unit kubewright-hostname of the node image). */
+/** The machine calls itself as the cluster calls it, also after a restart (the node image's entrypoint reads the file). */
 async function nameMachine(node: Node): Promise<void> {
   await node.write('/etc/kubewright/hostname', `${node.name}\n`);
-  await node.exec(['systemctl', 'restart', 'kubewright-hostname.service']);
+  await node.exec(['/usr/local/lib/kubewright/set-hostname']);
 }
 
 async function openCluster(
@@ -173,6 +179,8 @@ async function openCluster(
   config: string,
 ): Promise<Cluster> {
   const { nodes, student, studentId } = await machines(exec, session);
+  // Loading the client takes longer than all the rest, and most commands never need it.
+  const { createKubeApi } = await import('./kube.ts');
   return {
     session,
     nodes,

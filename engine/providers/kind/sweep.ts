@@ -1,19 +1,30 @@
 import { KubewrightError } from '../../domain/errors.ts';
 import type { Exec } from '../../system/exec.ts';
 import { docker, dockerIfThere, rows } from './docker.ts';
-import { clusterName, kindClusterLabel, sessionLabel, sessionOfCluster } from './names.ts';
+import { clusterName, homeLabel, kindClusterLabel, sessionLabel, sessionOfCluster } from './names.ts';
 
 const removalDeadlineMs = 120_000;
 
-/** Ids of all sessions of which a container or a network exists, whoever left it there. */
-export async function findSessions(exec: Exec): Promise<string[]> {
+/**
+ * Ids of all sessions of which a container or a network exists, whoever left it there.
+ * @param home leaves out sessions whose network says that they belong to another store; undefined leaves out none.
+ */
+export async function findSessions(exec: Exec, home: string | undefined): Promise<string[]> {
   const format = `{{.Label "${sessionLabel}"}}|{{.Label "${kindClusterLabel}"}}`;
   const containers = rows(await docker(exec, ['ps', '--all', '--format', format]));
-  const networks = rows(await docker(exec, ['network', 'ls', '--filter', `label=${sessionLabel}`, '--format', format]));
-  const sessions = [...containers, ...networks].flatMap((row) => {
-    const [own, cluster] = row.split('|');
-    return [own === '' ? undefined : own, sessionOfCluster(cluster ?? '')].filter((id) => id !== undefined);
-  });
+  const networkFormat = `{{.Label "${sessionLabel}"}}|{{.Label "${homeLabel}"}}`;
+  const networks = rows(
+    await docker(exec, ['network', 'ls', '--filter', `label=${sessionLabel}`, '--format', networkFormat]),
+  ).map((row) => row.split('|'));
+  const isForeign = (owner: string | undefined) => home !== undefined && owner !== '' && owner !== home;
+  const foreign = new Set(networks.filter(([, owner]) => isForeign(owner)).map(([session]) => session));
+  const sessions = [
+    ...networks.map(([session]) => session),
+    ...containers.flatMap((row) => {
+      const [own, cluster] = row.split('|');
+      return [own, sessionOfCluster(cluster ?? '')];
+    }),
+  ].flatMap((session) => (session === undefined || session === '' || foreign.has(session) ? [] : [session]));
   return [...new Set(sessions)].sort();
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { chooseSource, sourceVariable } from '../../../clusters/images/choose-source.ts';
 import { contextOf } from '../../../clusters/images/context.ts';
-import { finalImages, planImages } from '../../../clusters/images/plan-images.ts';
+import { planImages } from '../../../clusters/images/plan-images.ts';
 import type { Source } from '../../../clusters/images/recipe.ts';
 import { versionsOf } from '../../../clusters/node-image/versions.ts';
 import { FakeExecRecorder, fails } from './fake-exec.ts';
@@ -21,9 +21,9 @@ function machine(images: readonly string[], options: { env?: Record<string, stri
   return { exec, context, choose, pulls: () => exec.asked.filter((command) => command.startsWith('docker pull')) };
 }
 
-async function tagsOf(source: Source): Promise<string[]> {
+async function nodeOf(source: Source): Promise<string> {
   const { context } = machine([]);
-  return finalImages(await planImages(context, source, versions)).map((planned) => planned.tag);
+  return (await planImages(context, source, versions)).node.tag;
 }
 
 describe('the source of the node images', () => {
@@ -36,10 +36,18 @@ describe('the source of the node images', () => {
   it.each<Source>([
     'kindest',
     'modules',
-  ])('stays %s when all its images are there, without asking the registry', async (source) => {
-    const { choose, pulls } = machine(await tagsOf(source));
+  ])('stays %s when its node image is there, without asking the registry', async (source) => {
+    const { choose, pulls } = machine([await nodeOf(source)]);
     expect(await choose()).toMatchObject({ source, decided: true });
     expect(pulls()).toEqual([]);
+  });
+
+  it('stays modules when only what the node image is built on is there', async () => {
+    const { node } = await planImages(machine([]).context, 'modules', versions);
+    expect(await machine([node.parents[0]?.tag ?? 'none']).choose()).toMatchObject({
+      source: 'modules',
+      decided: true,
+    });
   });
 
   it('is kindest when the registry gives it, asked once', async () => {

@@ -45,12 +45,14 @@ describe('the tags of the images', () => {
       .flat()
       .filter((path) => !/\.(?:ts|md)$/.test(path) && !path.includes('/test'));
     expect(inputs.length).toBeGreaterThan(30);
+    const uncounted: string[] = [];
     for (const path of inputs) {
       const content = await readFile(path);
       await writeFile(path, Buffer.concat([content, Buffer.from('\n')]));
-      expect(await tags('modules'), path).not.toEqual(before);
+      if ((await tags('modules')).join() === before.join()) uncounted.push(path);
       await writeFile(path, content);
     }
+    expect(uncounted).toEqual([]);
     expect(await tags('modules')).toEqual(before);
   });
 

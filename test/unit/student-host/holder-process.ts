@@ -1,6 +1,6 @@
 import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -11,6 +11,11 @@ import {
   type HolderFrame,
 } from '../../../engine/providers/kind/terminal-frames.ts';
 import { installationRoot } from '../../../engine/system/paths.ts';
+
+/** Sent by the holder's own subcommands only, see the table in holder.py. */
+export const attachFrame = 1;
+const listFrame = 6;
+const frameHeaderBytes = 5;
 
 const holderFile = join(installationRoot(), 'clusters', 'student-host', 'holder.py');
 /** The interpreter itself: a version manager's wrapper would cost each attach a shell. */
@@ -30,8 +35,11 @@ export interface HolderProcess {
   readonly home: string;
   /** The attach subcommand as the engine runs it in the container, with these arguments. */
   spawnAttach(args: readonly string[]): ChildProcessWithoutNullStreams;
+  /** What the attach subcommand does, without a process of its own: tests that attach often stay fast. */
   attach(id: string, options?: AttachOptions): HolderClient;
-  list(): HolderRow[];
+  list(): Promise<HolderRow[]>;
+  /** stdout of the list subcommand. */
+  runList(): string;
   /** Sends bytes straight to the socket and resolves with all that came back. */
   raw(bytes: Uint8Array): Promise<Buffer>;
   /** SIGTERM; resolves with how the holder ended. */
@@ -69,39 +77,47 @@ export async function startHolder(): Promise<HolderProcess> {
   if (pid === undefined) throw new Error('python3 could not be started');
 
   const clients: ChildProcessWithoutNullStreams[] = [];
+  const peers: Socket[] = [];
   const spawnAttach = (args: readonly string[]) => {
     const child = spawn(python, ['-I', '-S', holderFile, 'attach', ...args], { env });
     child.stdin.on('error', () => {});
     clients.push(child);
     return child;
   };
-  const list = () => JSON.parse(execFileSync(python, [holderFile, 'list'], { env, encoding: 'utf8' })) as HolderRow[];
-  // Waits until the holder listens: the subcommand retries by itself.
-  list();
+  const raw = (bytes: Uint8Array) =>
+    new Promise<Buffer>((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      const peer = connect(socket, () => peer.write(bytes));
+      peer.on('data', (chunk) => chunks.push(chunk));
+      peer.on('error', (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') reject(error);
+      });
+      peer.on('close', () => resolve(Buffer.concat(chunks)));
+    });
+  const runList = () => execFileSync(python, [holderFile, 'list'], { env, encoding: 'utf8' });
+  // The subcommand waits until the holder listens.
+  runList();
 
   return {
     pid,
     home,
     spawnAttach,
-    list,
+    runList,
+    raw,
+    list: async () =>
+      JSON.parse((await raw(encodeFrame(listFrame))).subarray(frameHeaderBytes).toString()) as HolderRow[],
     attach(id, options = {}) {
       const { on = 'student', cols = 80, rows = 24, from = 0, acknowledgeUpTo = Infinity } = options;
-      return createClient(spawnAttach([id, on, String(cols), String(rows), String(from)]), acknowledgeUpTo);
+      const peer = connect(socket);
+      peer.write(encodeFrame(attachFrame, Buffer.from(JSON.stringify({ id, on, cols, rows, from }))));
+      peers.push(peer);
+      return createClient(peer, acknowledgeUpTo);
     },
-    raw: (bytes) =>
-      new Promise((resolve, reject) => {
-        const chunks: Buffer[] = [];
-        const peer = connect(socket, () => peer.write(bytes));
-        peer.on('data', (chunk) => chunks.push(chunk));
-        peer.on('error', (error: NodeJS.ErrnoException) => {
-          if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') reject(error);
-        });
-        peer.on('close', () => resolve(Buffer.concat(chunks)));
-      }),
     async stop() {
       server.kill('SIGTERM');
       const how = await exited;
       for (const child of clients) child.kill('SIGKILL');
+      for (const peer of peers) peer.destroy();
       rmSync(folder, { recursive: true, force: true });
       return how;
     },
@@ -109,7 +125,6 @@ export async function startHolder(): Promise<HolderProcess> {
 }
 
 export interface HolderClient {
-  readonly child: ChildProcessWithoutNullStreams;
   readonly frames: HolderFrame[];
   /** Offset after the last output byte that came; undefined before the hello. */
   readonly received: number | undefined;
@@ -123,20 +138,20 @@ export interface HolderClient {
   until(condition: () => boolean): Promise<void>;
   untilText(text: string): Promise<void>;
   untilFrame<T extends HolderFrame['type']>(type: T): Promise<Extract<HolderFrame, { type: T }>>;
-  /** Exit code of the attach process. */
-  readonly ended: Promise<number | null>;
+  /** The connection is over. */
+  readonly ended: Promise<void>;
   /** As when the connection breaks: nothing is said. */
   cut(): Promise<void>;
 }
 
-function createClient(child: ChildProcessWithoutNullStreams, acknowledgeUpTo: number): HolderClient {
+function createClient(peer: Socket, acknowledgeUpTo: number): HolderClient {
   const decode = createHolderFrameDecoder();
   const frames: HolderFrame[] = [];
   const output: Uint8Array[] = [];
   const watchers = new Set<() => void>();
   let received: number | undefined;
   let over = false;
-  child.stdout.on('data', (chunk: Buffer) => {
+  peer.on('data', (chunk: Buffer) => {
     for (const frame of decode(chunk)) {
       if (frame.type === 'hello') received = frame.start;
       if (frame.type === 'output') {
@@ -146,19 +161,19 @@ function createClient(child: ChildProcessWithoutNullStreams, acknowledgeUpTo: nu
       } else frames.push(frame);
     }
     if (received !== undefined && acknowledgeUpTo > 0) {
-      child.stdin.write(encodeAck(Math.min(received, acknowledgeUpTo)));
+      peer.write(encodeAck(Math.min(received, acknowledgeUpTo)));
     }
     for (const look of watchers) look();
   });
-  const ended = new Promise<number | null>((resolve) => {
-    child.on('close', (code) => {
+  peer.on('error', () => {});
+  const ended = new Promise<void>((resolve) => {
+    peer.on('close', () => {
       over = true;
       for (const look of watchers) look();
-      resolve(code);
+      resolve();
     });
   });
   const client: HolderClient = {
-    child,
     frames,
     ended,
     get received() {
@@ -173,8 +188,8 @@ function createClient(child: ChildProcessWithoutNullStreams, acknowledgeUpTo: nu
     get tail() {
       return Buffer.concat(output.slice(-4)).toString('latin1');
     },
-    send: (frame) => void child.stdin.write(frame),
-    type: (text) => void child.stdin.write(encodeFrame(clientFrame.input, Buffer.from(text))),
+    send: (frame) => void peer.write(frame),
+    type: (text) => void peer.write(encodeFrame(clientFrame.input, Buffer.from(text))),
     until: (condition) =>
       new Promise((resolve, reject) => {
         const look = () => {
@@ -195,7 +210,7 @@ function createClient(child: ChildProcessWithoutNullStreams, acknowledgeUpTo: nu
       return find() as Wanted;
     },
     async cut() {
-      child.kill('SIGKILL');
+      peer.destroy();
       await ended;
     },
   };

@@ -9,11 +9,11 @@ import {
   encodeFrame,
   encodeResize,
   frameLimitBytes,
+  type HolderFrame,
 } from '../../../engine/providers/kind/terminal-frames.ts';
-import { type HolderClient, type HolderProcess, startHolder } from './holder-process.ts';
+import { attachFrame, type HolderClient, type HolderProcess, startHolder } from './holder-process.ts';
 
 const ringBytes = 256 * 1024;
-const attachFrame = 1;
 
 let holder: HolderProcess;
 beforeEach(async () => {
@@ -29,7 +29,7 @@ describe('a shell', () => {
     client.type('echo "$0 $TERM $LANG $PWD [$ONLY_THE_HOLDER_SEES]"; shopt -q login_shell && echo is-a-login-shell\n');
     await client.untilText('\nis-a-login-shell');
     expect(client.text).toContain(`bash xterm-256color C.UTF-8 ${holder.home} []`);
-    expect(holder.list()).toEqual([
+    expect(await holder.list()).toEqual([
       { id: 'student-1', on: 'student', pid: expect.any(Number), alive: true, bytes: client.received },
     ]);
   });
@@ -58,9 +58,9 @@ describe('a shell', () => {
     const first = holder.attach('a');
     first.type('seq 1 20000; exit 3\n');
     expect(await first.untilFrame('exit')).toEqual({ type: 'exit', code: 3 });
-    expect(await first.ended).toBe(0);
+    await first.ended;
     expect(first.text).toContain('19999\r\n20000\r\n');
-    expect(holder.list()).toMatchObject([{ id: 'a', alive: false, pid: null }]);
+    expect(await holder.list()).toMatchObject([{ id: 'a', alive: false, pid: null }]);
 
     const second = holder.attach('a', { from: first.received ?? 0 });
     const hello = await second.untilFrame('hello');
@@ -153,7 +153,7 @@ describe('a reconnect', () => {
     expect(cuts).toBeGreaterThanOrEqual(50);
     expect(found.length).toBe(numbers.length);
     expect(sha256(found)).toBe(sha256(numbers));
-    expect(holder.list()).toHaveLength(1);
+    expect(await holder.list()).toHaveLength(1);
   });
 
   it('100 times finds the same one shell each time', { timeout: 60_000 }, async () => {
@@ -164,10 +164,10 @@ describe('a reconnect', () => {
       if (round % 2 === 0) await client.cut();
       else client.send(encodeFrame(clientFrame.detach));
       await client.ended;
-      if (round % 10 === 0) for (const row of holder.list()) pids.add(row.pid);
+      if (round % 10 === 0) for (const row of await holder.list()) pids.add(row.pid);
     }
     expect(pids.size).toBe(1);
-    expect(holder.list()).toHaveLength(1);
+    expect(await holder.list()).toHaveLength(1);
     // bash itself and nothing else of ours below the holder
     expect(readFileSync(`/proc/${holder.pid}/task/${holder.pid}/children`, 'utf8').trim().split(' ')).toHaveLength(1);
   });
@@ -179,7 +179,7 @@ describe('a reconnect', () => {
     await first.cut();
     const second = holder.attach('a', { from: 0 });
     const hello = await second.untilFrame('hello');
-    const { bytes } = holder.list()[0] ?? { bytes: 0 };
+    const { bytes } = (await holder.list())[0] ?? { bytes: 0 };
     expect(hello).toEqual({ type: 'hello', start: bytes - ringBytes, live: bytes });
     await second.until(() => second.received === bytes);
     expect(first.bytes.indexOf(second.bytes.subarray(0, 10_000))).toBe(hello.start);
@@ -198,7 +198,7 @@ describe('a reconnect', () => {
     const second = holder.attach('a', { from: first.received ?? 0 });
     holder.attach('b').type('echo open > gate\n');
     await second.untilText('through: open');
-    expect(holder.list()).toHaveLength(2);
+    expect(await holder.list()).toHaveLength(2);
   });
 
   it('takes the terminal over: the client before is told and closed', async () => {
@@ -206,7 +206,7 @@ describe('a reconnect', () => {
     await first.untilText('$ ');
     const second = holder.attach('a');
     expect(await first.untilFrame('taken')).toEqual({ type: 'taken' });
-    expect(await first.ended).toBe(0);
+    await first.ended;
     second.type('echo mine-n""ow\n');
     await second.untilText('mine-now');
     expect(first.text).not.toContain('mine-now');
@@ -215,12 +215,12 @@ describe('a reconnect', () => {
   it('takes the terminal over also from a client that reads nothing', async () => {
     const first = holder.spawnAttach(['a', 'student', '80', '24', '0']);
     first.stdin.write(encodeFrame(clientFrame.input, Buffer.from('yes\n')));
-    await once(() => (holder.list()[0]?.bytes ?? 0) >= ringBytes);
+    await once(async () => ((await holder.list())[0]?.bytes ?? 0) >= ringBytes);
     const second = holder.attach('a');
     await second.untilText('y\r\ny\r\n');
     second.type('\x03');
     await second.untilText('^C');
-    expect(holder.list()).toHaveLength(1);
+    expect(await holder.list()).toHaveLength(1);
   });
 });
 
@@ -229,11 +229,11 @@ describe('flow control', () => {
     const client = holder.attach('a', { acknowledgeUpTo: 0 });
     client.type('yes\n');
     await client.until(() => client.received === ringBytes);
-    const seen = Array.from({ length: 10 }, () => holder.list()[0]?.bytes);
+    const seen = await bytesSeen(10);
     expect(new Set(seen)).toEqual(new Set([ringBytes]));
 
     client.send(encodeAck(ringBytes - 40_000));
-    expect(holder.list()[0]?.bytes).toBe(ringBytes);
+    expect((await holder.list())[0]?.bytes).toBe(ringBytes);
     client.send(encodeAck(ringBytes - 30_000));
     await client.until(() => client.received === 2 * ringBytes - 30_000);
 
@@ -250,7 +250,7 @@ describe('flow control', () => {
     first.type(`stty -onlcr -echo; printf 'BE''GIN\\n'; seq 1 200000; printf 'EN''D\\n'\n`);
     await first.untilText('BEGIN\n');
     await first.cut();
-    await once(() => (holder.list()[0]?.bytes ?? 0) === ringBytes);
+    await once(async () => ((await holder.list())[0]?.bytes ?? 0) === ringBytes);
     const second = holder.attach('a', { from: first.received ?? 0 });
     await second.untilText('END\n');
     const all = Buffer.concat([first.bytes, second.bytes]).toString('latin1');
@@ -297,7 +297,7 @@ describe('what is refused', () => {
   ])('%s', async (_name, args, message) => {
     const frames = await framesOf(holder, args);
     expect(frames).toEqual([{ type: 'error', message: expect.stringMatching(message) }]);
-    expect(holder.list()).toEqual([]);
+    expect(await holder.list()).toEqual([]);
   });
 
   it('a terminal that is on another machine', async () => {
@@ -321,7 +321,7 @@ describe('what is refused', () => {
     client.send(bytes);
     await client.untilFrame('error');
     await client.ended;
-    expect(holder.list()).toMatchObject([{ id: 'a', alive: true }]);
+    expect(await holder.list()).toMatchObject([{ id: 'a', alive: true }]);
     const next = holder.attach('a');
     next.type('echo un""harmed\n');
     await next.untilText('unharmed');
@@ -340,13 +340,44 @@ describe('what is refused', () => {
   ])('%s', async (_name, bytes) => {
     const frames = createHolderFrameDecoder()(await holder.raw(bytes));
     expect(frames).toEqual([{ type: 'error', message: expect.any(String) }]);
-    expect(holder.list()).toEqual([]);
+    expect(await holder.list()).toEqual([]);
   });
 
   it('a 65th terminal', { timeout: 60_000 }, async () => {
     for (let at = 0; at < 64; at += 1) await holder.attach(`t-${at}`).untilFrame('hello');
     expect(await framesOf(holder, ['t-64', 'student', '80', '24', '0'])).toEqual([
       { type: 'error', message: 'there are 64 terminals already' },
+    ]);
+  });
+});
+
+describe('the subcommands', () => {
+  it('attach pumps frames, and ends with 0 when the shell does', async () => {
+    const child = holder.spawnAttach(['a', 'student', '80', '24', '0']);
+    child.stdin.write(encodeFrame(clientFrame.input, Buffer.from('exit 6\n')));
+    const decode = createHolderFrameDecoder();
+    const frames: HolderFrame[] = [];
+    child.stdout.on('data', (chunk: Buffer) => {
+      frames.push(...decode(chunk));
+      if (frames.at(-1)?.type === 'exit') child.stdin.end();
+    });
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
+    expect(frames[0]).toEqual({ type: 'hello', start: 0, live: 0 });
+    expect(frames.at(-1)).toEqual({ type: 'exit', code: 6 });
+  });
+
+  it('attach ends with its stdin, the shell goes on', async () => {
+    const child = holder.spawnAttach(['a', 'student', '80', '24', '0']);
+    await new Promise((resolve) => child.stdout.once('data', resolve));
+    child.stdin.end();
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
+    expect(await holder.list()).toMatchObject([{ id: 'a', alive: true }]);
+  });
+
+  it('list prints the terminals', async () => {
+    await holder.attach('a').untilFrame('hello');
+    expect(JSON.parse(holder.runList())).toEqual([
+      { id: 'a', on: 'student', pid: expect.any(Number), alive: true, bytes: expect.any(Number) },
     ]);
   });
 });
@@ -358,9 +389,9 @@ describe('the holder', () => {
       client.type('sleep 1000\n');
       await client.untilText('sleep 1000');
     }
-    const pids = holder.list().map((row) => row.pid);
+    const pids = (await holder.list()).map((row) => row.pid);
     expect(await holder.stop()).toEqual({ code: 0, signal: null });
-    for (const client of clients) expect(await client.ended).not.toBeUndefined();
+    for (const client of clients) await client.ended;
     expect(pids).toHaveLength(2);
     for (const pid of pids) expect(() => statSync(`/proc/${pid}`)).toThrow('ENOENT');
   });
@@ -376,8 +407,16 @@ async function framesOf(from: HolderProcess, args: readonly string[]) {
   const child = from.spawnAttach(args);
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.stdout.once('data', () => child.stdin.end());
   await new Promise((resolve) => child.on('close', resolve));
   return createHolderFrameDecoder()(Buffer.concat(chunks));
+}
+
+/** How much the shell had written at each of so many looks, one after the other. */
+async function bytesSeen(looks: number): Promise<(number | undefined)[]> {
+  const seen: (number | undefined)[] = [];
+  for (let look = 0; look < looks; look += 1) seen.push((await holder.list())[0]?.bytes);
+  return seen;
 }
 
 /** Sends input as the engine does: at most the credit under way. */
@@ -390,8 +429,8 @@ async function paced(client: HolderClient, bytes: Buffer): Promise<void> {
   }
 }
 
-async function once(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+async function once(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 function sha256(text: string | Uint8Array): string {

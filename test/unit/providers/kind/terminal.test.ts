@@ -44,7 +44,7 @@ describe('openHeldTerminal, with the real holder behind a fake Docker engine', (
     const terminal = await open();
     expect([terminal.start, terminal.live]).toEqual([0, 0]);
     terminal.write(Buffer.from('echo be""fore; exit 5\n'));
-    await until(() => holder.list()[0]?.alive === false);
+    await until(async () => (await holder.list())[0]?.alive === false);
     const screen = show(terminal);
     expect(await screen.ended).toEqual([5, false]);
     expect(screen.text()).toContain('before\r\n');
@@ -87,7 +87,7 @@ describe('openHeldTerminal, with the real holder behind a fake Docker engine', (
         .subarray(0, before.bytes().length - 10)
         .equals(before.bytes().subarray(10)),
     ).toBe(true);
-    expect(holder.list()).toHaveLength(1);
+    expect(await holder.list()).toHaveLength(1);
   });
 
   it('pauses the shell as long as nothing is acknowledged', async () => {
@@ -95,7 +95,7 @@ describe('openHeldTerminal, with the real holder behind a fake Docker engine', (
     const screen = show(terminal, { acknowledging: false });
     terminal.write(Buffer.from('yes\n'));
     await screen.until(() => screen.bytes().length === 256 * 1024);
-    expect(Array.from({ length: 5 }, () => holder.list()[0]?.bytes)).toEqual(Array(5).fill(256 * 1024));
+    expect(await holder.list()).toMatchObject([{ bytes: 256 * 1024 }]);
     terminal.acknowledge(256 * 1024);
     await screen.until(() => screen.bytes().length === 512 * 1024);
   });
@@ -129,7 +129,7 @@ describe('openHeldTerminal, with the real holder behind a fake Docker engine', (
     const screen = show(await open({}, docker));
     docker.streams[0]?.destroy();
     expect(await screen.ended).toEqual([undefined, false]);
-    expect(holder.list()).toMatchObject([{ alive: true }]);
+    expect(await holder.list()).toMatchObject([{ alive: true }]);
   });
 
   it("passes on the holder's refusal", async () => {
@@ -266,8 +266,8 @@ function show(terminal: Terminal, options = { acknowledging: true }): Screen {
   return screen;
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
 /** Docker's answer to an exec: what the stream factory makes of the arguments behind "attach". */

@@ -1,0 +1,37 @@
+import { KubewrightError } from '../../engine/domain/errors.ts';
+import { askEngine } from './engine-facts.ts';
+import type { HostAccess } from './host-access.ts';
+import { formatBytes } from './inspection.ts';
+import { neededBytes } from './inspections/disk.ts';
+
+/**
+ * Whether this machine can take one more session now: the two things that make a start fail half way.
+ * @throws KubewrightError ENGINE_UNREACHABLE, DISK_LOW
+ */
+export async function admitSession(host: HostAccess): Promise<void> {
+  const engine = await askEngine(host);
+  if (engine.state === 'no-client')
+    throw new KubewrightError('ENGINE_UNREACHABLE', 'the docker client is not installed');
+  if (engine.state !== 'answers') {
+    throw new KubewrightError(
+      'ENGINE_UNREACHABLE',
+      `no Docker engine answers at ${engine.where.address}: ${engine.message}`,
+    );
+  }
+  // Elsewhere (Docker Desktop, another host, from a container) its disk cannot be seen.
+  if (!engine.isLocal || engine.rootDir === '') return;
+  const free = await host.files.freeBytes(engine.rootDir);
+  if (free >= neededBytes.start) return;
+  throw new KubewrightError(
+    'DISK_LOW',
+    `${formatBytes(free)} are free in ${engine.rootDir}; a session needs ${formatBytes(neededBytes.start)}`,
+  );
+}
+
+/** What kubeadm has to be told on this host: on cgroup v1 its SystemVerification refuses Kubernetes 1.35 and later. */
+export async function findKubeadmFlags(host: HostAccess): Promise<string> {
+  const engine = await askEngine(host);
+  return engine.state === 'answers' && engine.cgroupVersion === '1'
+    ? '--ignore-preflight-errors=SystemVerification'
+    : '';
+}

@@ -1,0 +1,72 @@
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { type CommandLine, createCommandLine, engineObjects, leftSince } from '../real/command-line.ts';
+import { solveBlockedDrain } from './blocked-drain.ts';
+import { openBrowser } from './browser.ts';
+import { pressCheck, pressStop, pressSubmit, resultOf, screenShows, startDrill, type } from './drill.ts';
+import { type ServeProcess, startServe } from './server.ts';
+
+let kubewright: CommandLine;
+let server: ServeProcess;
+let url: string;
+let browser: Browser;
+let page: Page;
+
+beforeAll(async () => {
+  kubewright = await createCommandLine();
+  server = await startServe(kubewright.home);
+  url = server.url;
+  browser = await openBrowser();
+  page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+  await kubewright.end();
+});
+
+test('a learner solves a drill by typing in the browser, and the verdict turns', async () => {
+  const before = await engineObjects();
+  await solveBlockedDrain(page, url);
+  expect(await kubewright.json(['sessions', '--json'])).toEqual([]);
+  expect(await leftSince(before)).toEqual([]);
+});
+
+test('a wrong procedure is told apart: which check says no, and why; the shell survives a reload', async () => {
+  await startDrill(page, new URL('/', url).href, 'pdb-blocked-drain');
+
+  await type(page, 'MARK=kept-$((40+2)); echo $MARK; tput cols');
+  await screenShows(page, /kept-42/);
+  await page.reload();
+  await screenShows(page, /kept-42/);
+  await type(page, 'echo again-$MARK');
+  await screenShows(page, /again-kept-42/);
+
+  await type(
+    page,
+    'sudo pkill -u ops kubectl; vim -u NONE -c "normal ihello from vim" -c wq /tmp/note && cat /tmp/note',
+  );
+  await screenShows(page, /hello from vim/);
+  await type(page, 'sleep 1000');
+  await page.keyboard.press('Control+c');
+  await type(page, 'echo interrupted=$?');
+  await screenShows(page, /interrupted=130/);
+  await type(page, 'kubectl get nam');
+  await page.getByTestId('tab-w2').click();
+  await screenShows(page, /student@w2/);
+  await page.getByTestId('tab-student').click();
+
+  await type(page, 'kubectl drain w2 --ignore-daemonsets --delete-emptydir-data --disable-eviction; echo drained=$?');
+  await screenShows(page, /drained=0/);
+  await pressCheck(page);
+  expect(await resultOf(page, 'w2-drained')).toBe('passed');
+  expect(await resultOf(page, 'evictions-only')).toBe('failed');
+  await pressSubmit(page);
+  expect(await page.getByTestId('verdict-exam').first().innerText()).not.toMatch(/not passed/i);
+  expect(await page.getByTestId('verdict-operations').first().innerText()).toMatch(/not passed/i);
+  const why = await page.getByTestId('result-evictions-only').first().innerText();
+  expect(why).toMatch(/api-/);
+  expect(why).toMatch(/learner/);
+  await pressStop(page);
+  expect(await page.locator('[data-testid="terminal"]').count()).toBe(0);
+});

@@ -1,0 +1,48 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openBrowser } from './e2e/browser.ts';
+import { pressCheck, pressStop, pressSubmit, screenShows, startDrill, type } from './e2e/drill.ts';
+import { startServe } from './e2e/server.ts';
+import { checkout } from './real/command-line.ts';
+
+/** Pictures of a real drill for docs/: npm run screenshots. */
+const docs = join(checkout, 'docs');
+const home = await mkdtemp(join(tmpdir(), 'kubewright-screenshots-'));
+const server = await startServe(home);
+const browser = await openBrowser();
+try {
+  await mkdir(docs, { recursive: true });
+  const page = await browser.newPage({ viewport: { width: 1280, height: 720 }, colorScheme: 'dark' });
+  const picture = (name: string) => page.screenshot({ path: join(docs, `${name}.png`) });
+  await page.goto(server.url);
+  await page.locator('[data-testid^="catalogue-card-"]').first().waitFor();
+  await page.emulateMedia({ colorScheme: 'light' });
+  await picture('catalogue-light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await picture('catalogue');
+
+  const starting = startDrill(page, new URL('/', server.url).href, 'pdb-blocked-drain');
+  await page.locator('[data-testid="step-provision"][data-state="running"]').waitFor();
+  await page.getByText('Starting control-plane').waitFor({ timeout: 300_000 });
+  await picture('start');
+  await starting;
+  await type(page, 'kubectl get nodes');
+  await type(page, 'kubectl -n shop get pdb,deploy');
+  await screenShows(page, /deployment.apps\/web/);
+  await picture('drill');
+  await type(
+    page,
+    'clear; sudo pkill -u ops kubectl; kubectl drain w2 --ignore-daemonsets --delete-emptydir-data --disable-eviction',
+  );
+  await screenShows(page, /node\/w2 drained/);
+  await pressCheck(page);
+  await picture('check');
+  await pressSubmit(page);
+  await picture('verdict');
+  await pressStop(page);
+} finally {
+  await browser.close();
+  await server.stop();
+  await rm(home, { recursive: true, force: true });
+}

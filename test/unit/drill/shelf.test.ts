@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest';
+import { createShelf } from '../../../engine/drill/shelf.ts';
+import { changed, makeScenarioFolder } from '../scenario/scenario-folder.ts';
+
+async function setUp() {
+  const folder = await makeScenarioFolder();
+  return { folder, shelf: createShelf(folder.scenarios, folder.dependencies) };
+}
+
+describe('the shelf of scenarios', () => {
+  test('gives those that load and leaves the broken ones to lint', async () => {
+    const { folder, shelf } = await setUp();
+    await folder.write(`${folder.scenarios}/broken/scenario.yaml`, 'kind: Nothing\n');
+    expect((await shelf.all()).map(({ id }) => id)).toEqual(['mend-the-door']);
+  });
+
+  test('is empty where there is no folder', async () => {
+    const { folder } = await setUp();
+    expect(await createShelf(`${folder.root}/nowhere`, folder.dependencies).all()).toEqual([]);
+  });
+
+  test('loads by id and from the folder a session was started from', async () => {
+    const { folder, shelf } = await setUp();
+    expect((await shelf.load('mend-the-door')).title).toBe('Mend the door');
+    const elsewhere = createShelf('/nowhere', folder.dependencies);
+    expect((await elsewhere.loadFolder(folder.folder)).id).toBe('mend-the-door');
+  });
+
+  test('says of a broken scenario everything that is wrong, with its place', async () => {
+    const { folder, shelf } = await setUp();
+    await folder.write(`${folder.folder}/scenario.yaml`, changed('difficulty: easy', 'difficulty: trivial'));
+    await expect(shelf.load('mend-the-door')).rejects.toMatchObject({
+      code: 'SCENARIO_INVALID',
+      message: expect.stringMatching(/scenario\.yaml:\d+:\d+ /) as string,
+    });
+  });
+
+  test.each([
+    '',
+    '.',
+    '..',
+    '../scenarios',
+    'mend-the-door/',
+    '/etc',
+    'a\0b',
+  ])('knows no scenario called %j', async (id) => {
+    const { shelf } = await setUp();
+    await expect(shelf.load(id)).rejects.toMatchObject({ code: 'SCENARIO_UNKNOWN' });
+  });
+});

@@ -1,0 +1,226 @@
+import { describe, expect, test } from 'vitest';
+import { KubewrightError } from '../../../engine/domain/errors.ts';
+import type { CheckOutcome, CheckResult } from '../../../engine/domain/verdict.ts';
+import { createDrills, type Drills } from '../../../engine/drill/drills.ts';
+import { createShelf } from '../../../engine/drill/shelf.ts';
+import { compare, type ProofRun, verifyScenario } from '../../../engine/drill/verify.ts';
+import { openDatabase } from '../../../engine/store/database.ts';
+import { createSessionStore } from '../../../engine/store/sessions.ts';
+import { makeScenarioFolder } from '../scenario/scenario-folder.ts';
+import { FakeClock } from '../system/fake-clock.ts';
+import { FakeProvider, fakeChecks, fakeFaults, finding } from './fake-world.ts';
+
+const checks = (outcomes: Readonly<Record<string, CheckOutcome>>): CheckResult[] =>
+  Object.entries(outcomes).map(([id, result]) => ({
+    id,
+    task: 'one',
+    role: 'objective',
+    mode: 'assert',
+    ...finding(result, `${id} as found`),
+  }));
+
+describe('a run is compared with what was to be', () => {
+  const good = checks({ a: 'passed', b: 'passed' });
+
+  test('a right procedure: all pass, twice, and it ends with 0', () => {
+    expect(compare(good, [], 0, good)).toEqual({ asExpected: true, failed: [] });
+  });
+
+  test('a wrong procedure: exactly the named checks fail, in any order and with any exit code', () => {
+    const result = checks({ a: 'failed', b: 'passed', c: 'failed' });
+    expect(compare(result, ['c', 'a'], 1, undefined)).toEqual({ asExpected: true, failed: ['a', 'c'] });
+    expect(compare(result, ['c', 'a'], 0, undefined).asExpected).toBe(true);
+  });
+
+  test('a check that should have failed and did not is named', () => {
+    expect(compare(checks({ a: 'failed', b: 'passed' }), ['a', 'b'], 0, undefined)).toEqual({
+      asExpected: false,
+      failed: ['a'],
+      why: 'b should have failed and did not',
+    });
+  });
+
+  test('a named check that the scenario does not have counts as missing', () => {
+    expect(compare(good, ['ghost'], 0, undefined).asExpected).toBe(false);
+  });
+
+  test('a surplus failure is named with what was found', () => {
+    expect(compare(checks({ a: 'failed', b: 'failed' }), ['a'], 0, undefined)).toEqual({
+      asExpected: false,
+      failed: ['a', 'b'],
+      why: 'b should not have failed: b as found',
+    });
+  });
+
+  test('an errored check is never as expected, also where a failure was named', () => {
+    const errored = compare(checks({ a: 'errored', b: 'failed' }), ['a', 'b'], 0, undefined);
+    expect(errored).toMatchObject({ asExpected: false, failed: ['b'] });
+    expect(errored.why).toContain('a errored: a as found');
+    expect(compare(checks({ a: 'errored' }), [], 0, undefined).asExpected).toBe(false);
+  });
+
+  test('what fails or errs at the second look is not as expected', () => {
+    expect(compare(good, [], 0, checks({ a: 'failed', b: 'passed' }))).toMatchObject({
+      asExpected: false,
+      why: 'a failed at the second look',
+    });
+    expect(compare(good, [], 0, checks({ a: 'passed', b: 'errored' })).why).toBe('b errored: b as found');
+  });
+
+  test('a right procedure that ends with something else than 0 is not as expected', () => {
+    expect(compare(good, [], 2, good)).toMatchObject({
+      asExpected: false,
+      why: 'the procedure ended with exit code 2',
+    });
+  });
+
+  test('every reason is given', () => {
+    const { why } = compare(checks({ a: 'failed', b: 'passed', c: 'errored' }), ['b'], 0, undefined);
+    expect(why?.split('; ')).toHaveLength(3);
+  });
+});
+
+const id = 'mend-the-door';
+
+/** What the procedures of the scenario do to the fake world; by default each does what the scenario says of it. */
+async function prove(
+  more: {
+    acts?: Readonly<Record<string, 'open' | 'cut' | 'nothing'>>;
+    drawBy?: string;
+    prepare?: (provider: FakeProvider) => void;
+  } = {},
+) {
+  const acts = {
+    solution: 'open',
+    unscrewed: 'open',
+    kicked: 'open+cut',
+    painted: 'nothing',
+    'walled-up': 'cut',
+    ...more.acts,
+  };
+  const texts = Object.fromEntries(
+    Object.keys(acts).map((name) => [
+      name === 'solution' ? 'solution.sh' : `${name === 'unscrewed' ? 'right' : 'wrong'}/${name}.sh`,
+      `#!/bin/bash\n# ${name}\n`,
+    ]),
+  );
+  const folder = await makeScenarioFolder(texts);
+  const clock = new FakeClock();
+  const provider = new FakeProvider(clock);
+  const { world } = provider;
+  provider.onCreate = async () => {
+    world.serviceAnswers = true;
+  };
+  world.onScript = async (text) => {
+    const act = Object.entries(acts).find(([name]) => text.includes(`# ${name}\n`))?.[1] ?? '';
+    if (act.includes('open')) world.door = 'open';
+    if (act.includes('cut')) world.serviceAnswers = false;
+    return 0;
+  };
+  more.prepare?.(provider);
+  const store = createSessionStore(openDatabase(':memory:'));
+  const drills: Drills = createDrills({
+    provider,
+    store,
+    clock,
+    faults: fakeFaults(),
+    checks: fakeChecks,
+    scenarios: createShelf(folder.scenarios, folder.dependencies),
+    packsFolder: folder.dependencies.workloadsFolder,
+    kubeadmFlags: async () => '',
+  });
+  const told: string[] = [];
+  const proof = await verifyScenario(drills, await drills.load(id), {
+    ...(more.drawBy === undefined ? {} : { drawBy: more.drawBy }),
+    commit: 'c0ffee',
+    nodeImage: async (minor) => `node:${minor}`,
+    clock,
+    signal: new AbortController().signal,
+    onRun: (scenario, run) => told.push(`${scenario} ${run.name}`),
+    say: () => {},
+  });
+  return { proof, told, provider, store };
+}
+
+const inWords = (runs: readonly ProofRun[]) =>
+  runs.map((run) => `${run.kind} ${run.name} ${run.asExpected} ${run.failed.join(',')}`);
+
+describe('the proof of a scenario', () => {
+  test('has a row for each state and procedure, on a fresh cluster each, and leaves nothing', async () => {
+    const { proof, told, provider, store } = await prove();
+    expect(inWords(proof.runs)).toEqual([
+      'healthy healthy true ',
+      'broken broken true opened',
+      'solution solution true ',
+      'alternative unscrewed true ',
+      'wrong kicked true never-down',
+      'wrong painted true opened',
+      'wrong walled-up true opened,never-down',
+    ]);
+    expect(proof.runs[0]).toMatchObject({ commit: 'c0ffee', nodeImage: 'node:1.34' });
+    expect(new Set(proof.runs.map(({ inputs }) => inputs)).size).toBe(1);
+    expect(told).toHaveLength(7);
+    expect(provider.requests).toHaveLength(5);
+    expect(provider.exists.size).toBe(0);
+    expect(store.all()).toEqual([]);
+  });
+
+  test('says no to a solution that does nothing', async () => {
+    const { proof } = await prove({ acts: { solution: 'nothing' } });
+    const solution = proof.runs.find((run) => run.kind === 'solution');
+    expect(solution).toMatchObject({ asExpected: false, failed: ['opened'] });
+    expect(solution?.why).toContain('opened should not have failed');
+  });
+
+  test('says no to a wrong procedure that was emptied', async () => {
+    const { proof } = await prove({ acts: { 'walled-up': 'nothing' } });
+    expect(proof.runs.filter((run) => !run.asExpected).map(({ name }) => name)).toEqual(['walled-up']);
+  });
+
+  test('ends with healthy and broken when the fault does not take hold, and broken says why', async () => {
+    const { proof, provider } = await prove({ prepare: ({ world }) => void (world.faultWorks = false) });
+    expect(inWords(proof.runs)).toEqual(['healthy healthy true ', 'broken broken false ']);
+    expect(proof.runs[1]?.why).toContain('did not take hold');
+    expect(provider.exists.size).toBe(0);
+  });
+
+  test('ends with healthy when the cluster is not healthy', async () => {
+    const { proof } = await prove({
+      prepare: (provider) => {
+        provider.onCreate = async () => {
+          provider.world.serviceAnswers = false;
+        };
+      },
+    });
+    expect(inWords(proof.runs)).toEqual(['healthy healthy false ']);
+    expect(proof.runs[0]?.why).toContain('does not answer yet');
+  });
+
+  test('goes on after a wrong procedure whose drill did not start', async () => {
+    let clusters = 0;
+    const { proof, provider } = await prove({
+      prepare: (it) => {
+        it.onCreate = async () => {
+          it.world.serviceAnswers = true;
+          clusters += 1;
+          if (clusters === 4) throw new KubewrightError('PROVISION_FAILED', 'kind said no');
+        };
+      },
+    });
+    expect(proof.runs.filter((run) => !run.asExpected).map(({ name, why }) => `${name}: ${why}`)).toEqual([
+      'painted: kind said no',
+    ]);
+    expect(proof.runs.at(-1)).toMatchObject({ name: 'walled-up', asExpected: true });
+    expect(provider.exists.size).toBe(0);
+  });
+
+  test('with a seed runs the solution and one wrong procedure, always the same one', async () => {
+    const drawn = async (drawBy: string) => (await prove({ drawBy })).proof.runs.slice(2).map(({ name }) => name);
+    const first = await drawn('c0ffee');
+    expect(first).toHaveLength(2);
+    expect(first[0]).toBe('solution');
+    expect(await drawn('c0ffee')).toEqual(first);
+    const others = await Promise.all(['1', '2', '3', '4', '5', '6', '7', '8'].map(drawn));
+    expect(new Set(others.map(([, wrong]) => wrong)).size).toBeGreaterThan(1);
+  });
+});

@@ -1,0 +1,259 @@
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import type { SessionState } from '../../../engine/domain/session.ts';
+import type { Verdict } from '../../../engine/domain/verdict.ts';
+import { openDatabase } from '../../../engine/store/database.ts';
+import { createSessionStore, type SessionStore } from '../../../engine/store/sessions.ts';
+
+const verdict: Verdict = { exam: 'passed', operations: 'failed', checks: [] };
+
+/** A path in a folder that does not exist yet, in one that is removed after the test. */
+async function freshPath(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'kubewright-store-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return join(folder, 'state', 'kubewright.db');
+}
+
+function openStore(path = ':memory:') {
+  const database = openDatabase(path);
+  onTestFinished(() => {
+    if (database.isOpen) database.close();
+  });
+  return { database, store: createSessionStore(database) };
+}
+
+function add(store: SessionStore, id = 'abc', createdAt = 1_000): void {
+  store.add({ id, scenario: 'mend', folder: '/s/mend', createdAt, owner: '1:2', facts: { SESSION_TOKEN: 't' } });
+}
+
+const thrownBy = (work: () => unknown): unknown => {
+  try {
+    work();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+};
+
+describe('opening the store', () => {
+  test('makes folder, file and tables from nothing, for nobody else to read', async () => {
+    const path = await freshPath();
+    const { database } = openStore(path);
+    const tables = database.prepare("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name").all();
+    expect(tables.map((table) => table['name'])).toEqual(expect.arrayContaining(['journal', 'result', 'session']));
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    expect((await stat(join(path, '..'))).mode & 0o777).toBe(0o700);
+  });
+
+  test('keeps what is in it when it is opened again', async () => {
+    const path = await freshPath();
+    const first = openStore(path);
+    add(first.store);
+    first.database.close();
+    expect(openStore(path).store.get('abc')).toMatchObject({ id: 'abc', state: 'provisioning' });
+  });
+
+  test('refuses a store of a newer kubewright and leaves it as it is', async () => {
+    const path = await freshPath();
+    const { database, store } = openStore(path);
+    add(store);
+    database.exec('PRAGMA user_version = 4711');
+    database.close();
+    expect(thrownBy(() => openDatabase(path))).toMatchObject({
+      code: 'STORE_BROKEN',
+      message: expect.stringContaining(path) as string,
+      remedy: expect.stringContaining('newer') as string,
+    });
+    expect(thrownBy(() => openDatabase(path))).toMatchObject({
+      message: expect.stringMatching(/newer kubewright$/) as string,
+    });
+  });
+
+  test('says of a file that is no database that the store is broken, and does not touch it', async () => {
+    const path = await freshPath();
+    openStore(path).database.close();
+    const text = 'this was a database once, before somebody opened it in an editor\n'.repeat(50);
+    await writeFile(path, text);
+    expect(thrownBy(() => openDatabase(path))).toMatchObject({
+      code: 'STORE_BROKEN',
+      exitCode: 3,
+      message: expect.stringContaining(path) as string,
+    });
+    expect(await readFile(path, 'utf8')).toBe(text);
+  });
+
+  test('says of damage that shows only later that the store is broken', async () => {
+    const path = await freshPath();
+    const first = openStore(path);
+    add(first.store);
+    first.database.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    first.database.close();
+    const bytes = await readFile(path);
+    bytes.fill(0xff, 4096);
+    await writeFile(path, bytes);
+    expect(thrownBy(() => openStore(path).store.all())).toMatchObject({ code: 'STORE_BROKEN' });
+  });
+
+  test('says of a place where no file can be that the store is broken', () => {
+    expect(thrownBy(() => openDatabase('/dev/null/state/kubewright.db'))).toMatchObject({ code: 'STORE_BROKEN' });
+  });
+});
+
+describe('sessions in the store', () => {
+  test('begin as provisioning, with their owner and nothing else', () => {
+    const { store } = openStore();
+    add(store);
+    expect(store.get('abc')).toEqual({
+      id: 'abc',
+      scenario: 'mend',
+      folder: '/s/mend',
+      state: 'provisioning',
+      createdAt: 1_000,
+      owner: '1:2',
+      facts: { SESSION_TOKEN: 't' },
+      steps: [],
+      happened: {},
+    });
+  });
+
+  test('are listed in the order of their making, also within one millisecond', () => {
+    const { store } = openStore();
+    for (const [id, at] of [
+      ['zzz', 5],
+      ['mmm', 9],
+      ['bbb', 9],
+      ['aaa', 9],
+    ] as const)
+      add(store, id, at);
+    expect(store.all().map(({ id }) => id)).toEqual(['zzz', 'mmm', 'bbb', 'aaa']);
+  });
+
+  test('move with what goes with the move, and lose their owner when they are ready', () => {
+    const { store } = openStore();
+    add(store);
+    store.move('abc', 'ready', { readyAt: 2_000 });
+    expect(store.get('abc')).toMatchObject({ state: 'ready', readyAt: 2_000 });
+    expect(store.get('abc')?.owner).toBeUndefined();
+    store.move('abc', 'finished', { finishedAt: 3_000, verdict });
+    store.move('abc', 'stopping', { owner: '7:8' });
+    expect(store.get('abc')).toMatchObject({
+      state: 'stopping',
+      readyAt: 2_000,
+      finishedAt: 3_000,
+      verdict,
+      owner: '7:8',
+    });
+  });
+
+  test('keep the error of a failed walk', () => {
+    const { store } = openStore();
+    add(store);
+    store.move('abc', 'failed', { error: { message: 'no disk', remedy: 'Make room.' } });
+    expect(store.get('abc')).toMatchObject({ state: 'failed', error: { message: 'no disk', remedy: 'Make room.' } });
+  });
+
+  test.each<[SessionState[], SessionState]>([
+    [[], 'finished'],
+    [['ready'], 'ready'],
+    [['ready', 'finished'], 'ready'],
+    [['ready', 'finished'], 'finished'],
+    [['failed'], 'ready'],
+    [['stopping'], 'ready'],
+    [['stopping'], 'stopping'],
+  ])('after %j a move to %s is refused and changes nothing', (moves, to) => {
+    const { store } = openStore();
+    add(store);
+    for (const move of moves) store.move('abc', move);
+    const before = store.get('abc');
+    expect(thrownBy(() => store.move('abc', to, { readyAt: 9 }))).toMatchObject({ code: 'SESSION_STATE', exitCode: 2 });
+    expect(store.get('abc')).toEqual(before);
+  });
+
+  test('are unknown when they are not there', () => {
+    const { store } = openStore();
+    expect(store.get('abc')).toBeUndefined();
+    for (const work of [
+      () => store.move('abc', 'ready'),
+      () => store.restart('abc', '1:2', {}),
+      () => store.claimEvent('abc', 'e', 1),
+      () => store.releaseEvent('abc', 'e'),
+    ]) {
+      expect(thrownBy(work)).toMatchObject({ code: 'SESSION_UNKNOWN' });
+    }
+  });
+
+  test('get their beginnings back by a restart', () => {
+    const { store } = openStore();
+    add(store);
+    store.setSteps('abc', [{ step: 'provision', title: 'Making', state: 'done' }]);
+    store.move('abc', 'ready', { readyAt: 2_000 });
+    store.claimEvent('abc', 'rescued', 2_500);
+    store.move('abc', 'finished', { finishedAt: 3_000, verdict });
+    store.restart('abc', '3:4', { SESSION_TOKEN: 'u' });
+    expect(store.get('abc')).toEqual({
+      id: 'abc',
+      scenario: 'mend',
+      folder: '/s/mend',
+      state: 'provisioning',
+      createdAt: 1_000,
+      owner: '3:4',
+      facts: { SESSION_TOKEN: 'u' },
+      steps: [],
+      happened: {},
+    });
+  });
+
+  test('cannot be restarted while they are made or unmade', () => {
+    const { store } = openStore();
+    add(store);
+    expect(thrownBy(() => store.restart('abc', '3:4', {}))).toMatchObject({ code: 'SESSION_STATE' });
+    store.move('abc', 'stopping');
+    expect(thrownBy(() => store.restart('abc', '3:4', {}))).toMatchObject({ code: 'SESSION_STATE' });
+  });
+
+  test('are unchanged by the removal of another one', () => {
+    const { store } = openStore();
+    add(store, 'abc');
+    add(store, 'xyz');
+    store.remove('abc');
+    expect(store.all().map(({ id }) => id)).toEqual(['xyz']);
+  });
+});
+
+describe('events of the scenario', () => {
+  test('are claimed once, also from two connections', async () => {
+    const path = await freshPath();
+    const one = openStore(path).store;
+    const other = openStore(path).store;
+    add(one);
+    expect([one.claimEvent('abc', 'rescued', 5), other.claimEvent('abc', 'rescued', 6)]).toEqual([true, false]);
+    expect(other.claimEvent('abc', 'restarted', 7)).toBe(true);
+    expect(one.get('abc')?.happened).toEqual({ rescued: 5, restarted: 7 });
+  });
+
+  test('can be claimed again once they are released', () => {
+    const { store } = openStore();
+    add(store);
+    store.claimEvent('abc', 'rescued', 5);
+    store.claimEvent('abc', 'restarted', 6);
+    store.releaseEvent('abc', 'rescued');
+    expect(store.get('abc')?.happened).toEqual({ restarted: 6 });
+    expect(store.claimEvent('abc', 'rescued', 8)).toBe(true);
+  });
+});
+
+test('results and the journal outlive their session', () => {
+  const { database, store } = openStore();
+  add(store);
+  store.addResult({ session: 'abc', scenario: 'mend', startedAt: 1, finishedAt: 2, verdict });
+  store.journal('abc', 1, 'provision running');
+  store.remove('abc');
+  expect(database.prepare('SELECT session, scenario, exam, operations FROM result').all()).toEqual([
+    { session: 'abc', scenario: 'mend', exam: 'passed', operations: 'failed' },
+  ]);
+  expect(database.prepare('SELECT session, entry FROM journal').all()).toEqual([
+    { session: 'abc', entry: 'provision running' },
+  ]);
+});
