@@ -58,7 +58,7 @@ describe('help', () => {
     const { exitCode, stdout } = await (await makePlace()).kubewright('--help');
     expect(exitCode).toBe(0);
     const listed = [...stdout.matchAll(/^ {2}([a-z-]+) ?(?:\[|<| {2})/gm)].map((match) => match[1]);
-    expect(listed.filter((name) => name !== 'help').toSorted()).toEqual(commands.toSorted());
+    expect(new Set(listed.filter((name) => name !== 'help'))).toEqual(new Set(commands));
   });
 
   test('of each command says how it is used and touches nothing', { timeout: 180_000 }, async () => {

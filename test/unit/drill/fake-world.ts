@@ -78,7 +78,7 @@ export const fakeFaults = (): Readonly<Record<string, FaultDefinition<unknown>>>
   },
 });
 
-export class FakeNode implements Node {
+class FakeNode implements Node {
   readonly name: string;
   readonly role: Node['role'];
   readonly address = '192.0.2.1';
