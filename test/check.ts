@@ -10,6 +10,7 @@ const checks: readonly (readonly [name: string, ...argv: string[]])[] = [
   ['unused code', 'knip'],
   ['import directions', 'vitest', 'run', '--project', 'unit', 'test/architecture.test.ts'],
   ['scenarios', 'kubewright', 'lint'],
+  ['proof of the scenarios', 'node', 'test/verification.ts'],
 ];
 
 interface Outcome {

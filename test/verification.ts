@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { VerificationReport } from '../engine/cli/verify.ts';
+import { scenarioPlace } from '../engine/compose.ts';
+import { loadAll } from '../engine/scenario/load.ts';
+import { checkout } from './real/command-line.ts';
+
+/**
+ * Whether docs/verification.json still speaks of the scenarios as they are: a row whose inputs no longer match proves
+ * nothing. Part of "npm run check".
+ */
+const { folder, dependencies } = scenarioPlace();
+const { scenarios } = await loadAll(folder, dependencies);
+const report = JSON.parse(await readFile(join(checkout, 'docs', 'verification.json'), 'utf8')) as VerificationReport;
+const complaints = scenarios.flatMap((scenario) => {
+  const proof = report.scenarios.find(({ id }) => id === scenario.id);
+  if (proof === undefined) return [`${scenario.id} has not been verified`];
+  const expected = [
+    'healthy',
+    'broken',
+    'solution',
+    ...scenario.alsoRight.map(({ name }) => name),
+    ...scenario.wrong.map(({ name }) => name),
+  ];
+  const missing = expected.filter((name) => !proof.runs.some((run) => run.name === name));
+  const stale = proof.runs.filter((run) => run.inputs !== scenario.inputs);
+  const unproven = proof.runs.filter((run) => !run.asExpected);
+  return [
+    ...missing.map((name) => `${scenario.id}: ${name} has not been verified`),
+    ...stale.map((run) => `${scenario.id}: ${run.name} is stale: the scenario or its kinds have changed since`),
+    ...unproven.map((run) => `${scenario.id}: ${run.name} was not as expected: ${run.why}`),
+  ];
+});
+const rows = report.scenarios.reduce((sum, { runs }) => sum + runs.length, 0);
+process.stdout.write(
+  complaints.length === 0
+    ? `docs/verification.json: ${rows} rows, none stale\n`
+    : `${complaints.join('\n')}\nRun: npx --no-install kubewright verify --all --json docs/verification.json\n`,
+);
+process.exit(complaints.length === 0 ? 0 : 1);
