@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { KubewrightError } from '../domain/errors.ts';
@@ -35,7 +35,14 @@ export async function verify(
     });
   }
   const names = flags.all === true ? (await engine.scenarios()).map(({ id }) => id) : ids;
+  if (names.length === 0) {
+    throw new KubewrightError('SCENARIO_UNKNOWN', 'there is no scenario to verify', {
+      remedy: '"kubewright lint" says what is wrong with those that do not load.',
+    });
+  }
   const scenarios = await Promise.all(names.map((id) => engine.load(id)));
+  // Found out now, not after an hour of proving.
+  if (flags.json !== undefined) await readReport(flags.json);
   const commit = await currentCommit();
   const proofs: ScenarioProof[] = [];
   const report = (): VerificationReport => ({
@@ -61,7 +68,7 @@ export async function verify(
       }),
     );
     // Written after each scenario: an interruption loses nothing that was proven.
-    if (flags.json !== undefined) await writeReport(flags.json, report());
+    if (flags.json !== undefined) await writeReport(flags.json, report(), names);
   }
   const { ok } = report();
   output.say(ok ? 'Every row is as it should be.' : 'Not every row is as it should be.');
@@ -74,9 +81,25 @@ function row(id: string, run: ProofRun): string {
   return `${run.asExpected ? '✔' : '✘'} ${id}  ${run.kind} ${run.name}  ${run.seconds} s${failed}${why}`;
 }
 
-async function writeReport(path: string, report: VerificationReport): Promise<void> {
+/** Rows of scenarios that this run is not about stay in the file as they are. */
+async function writeReport(path: string, report: VerificationReport, names: readonly string[]): Promise<void> {
+  const others = (await readReport(path)).filter((proof) => !names.includes(proof.id));
+  const scenarios = [...others, ...report.scenarios].sort((a, b) => a.id.localeCompare(b.id));
+  const ok = report.ok && others.every((proof) => proof.runs.every((run) => run.asExpected));
   await mkdir(dirname(resolve(path)), { recursive: true });
-  await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
+  await writeFile(path, `${JSON.stringify({ ...report, ok, scenarios }, undefined, 2)}\n`);
+}
+
+async function readReport(path: string): Promise<readonly ScenarioProof[]> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return [];
+  try {
+    return (JSON.parse(text) as VerificationReport).scenarios;
+  } catch {
+    throw new KubewrightError('USAGE', `${path} is there and is no verification report`, {
+      remedy: 'Name another file, or remove this one.',
+    });
+  }
 }
 
 async function currentCommit(): Promise<string> {
