@@ -221,6 +221,7 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     scenario: async (id) => toPage(await scenarios.load(id)),
     async start(id, options) {
       const scenario = await scenarios.load(id);
+      await provider.admit();
       const session = freeId();
       const facts = await newFacts();
       // Later commands may run in another folder.

@@ -131,16 +131,20 @@ async function runProcedure(
     const faultMissing = isKubewrightError(error) && error.code === 'FAULT_NOT_PROVEN';
     return { healthy: faultMissing ? asExpected(seconds()) : row, broken: row };
   }
+  const ready = asExpected(seconds());
+  const broken = { ...ready, failed: failedIds(drills.proof(session).broken ?? []) };
+  const startedSolving = clock.monotonic();
+  const spent = () => Math.round((clock.monotonic() - startedSolving) / 100) / 10;
   try {
-    const proof = drills.proof(session);
-    const broken = { ...asExpected(seconds()), failed: failedIds(proof.broken ?? []) };
-    const startedSolving = clock.monotonic();
     const script = await drills.solve(session, { script: procedure, signal });
     const verdict = await drills.finish(session, { signal });
     const second = fails.length === 0 ? await drills.lookAgain(session) : undefined;
     const result = compare(verdict.checks, fails, script.exitCode, second?.checks);
-    const spent = Math.round((clock.monotonic() - startedSolving) / 100) / 10;
-    return { healthy: asExpected(seconds()), broken, result: { ...result, seconds: spent } };
+    return { healthy: ready, broken, result: { ...result, seconds: spent() } };
+  } catch (error) {
+    if (signal.aborted) throw error;
+    const why = error instanceof Error ? error.message : String(error);
+    return { healthy: ready, broken, result: { asExpected: false, failed: [], seconds: spent(), why } };
   } finally {
     await drills.stop(session);
   }

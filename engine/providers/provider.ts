@@ -4,6 +4,8 @@ import type { ExecOptions, ExecResult } from '../system/exec.ts';
 /** The port to whatever makes clusters. Faults and checks know Node, KubeApi and Witness, never a provider. */
 export interface Provider {
   readonly name: string;
+  /** Refuses a session that this machine cannot take now, before anything of it exists. @throws ENGINE_UNREACHABLE, DISK_LOW */
+  admit(): Promise<void>;
   /** Makes a whole session: network, cluster, student host, witness. Takes everything down again when it fails or the signal fires. */
   create(request: ClusterRequest): Promise<Cluster>;
   /** Opens the cluster of a session made earlier, also by another process. @throws SESSION_UNKNOWN when nothing of it is there. */

@@ -323,17 +323,22 @@ describe('sessions', () => {
 });
 
 describe('without an engine', () => {
-  test('start ends with 3 and the remedy, and at most a failed session is left that says why', async () => {
+  test('start ends with 3 and the remedy, and no session is left', async () => {
     const place = await makePlace();
     const { exitCode, stdout, stderr } = await place.kubewright('start', 'kubelet-stopped', '--json');
     expect(exitCode).toBe(3);
     expect(stdout).toBe('');
     expect(stderr).toContain('no Docker engine answers');
     expect(stderr).toContain('remedy: Run "kubewright doctor"');
-    for (const row of document(await place.kubewright('sessions', '--json')) as unknown[]) {
-      const message = expect.stringContaining('no Docker engine answers') as string;
-      expect(row).toMatchObject({ state: 'failed', error: { message } });
-    }
+    expect(document(await place.kubewright('sessions', '--json'))).toEqual([]);
+  });
+
+  test('a second start of what is ready is refused with the session to go on in', async () => {
+    const place = await makePlace();
+    addSession(place, 'abc234', (store) => store.move('abc234', 'ready', { readyAt: 2 }));
+    const { exitCode, stderr } = await place.kubewright('start', 'kubelet-stopped');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('session abc234 of kubelet-stopped is ready');
   });
 
   test.each([

@@ -51,6 +51,7 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
 
   return {
     name: 'kind',
+    admit: dependencies.admit,
     destroy,
     list: ({ allStores }) => findSessions(exec, allStores ? undefined : stateFolder),
     async create(request) {
@@ -93,13 +94,12 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
 
 /** The order matters: the witness listens before the API server exists, addresses are fixed before they are written down. */
 async function build(
-  { exec, images, kind, stateFolder, admit }: KindDependencies,
+  { exec, images, kind, stateFolder }: KindDependencies,
   request: ClusterRequest,
   kubeconfigPath: string,
   transcript: string[],
 ): Promise<void> {
   const { session, shape, signal, progress } = request;
-  await admit();
   const kindProgram = await kind(progress, signal);
   const image = await images(request.minor, progress, signal);
   await createNetwork(exec, session, stateFolder);

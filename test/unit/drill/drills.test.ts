@@ -14,7 +14,7 @@ import { FakeProvider, fakeChecks, fakeFaults } from './fake-world.ts';
 
 const id = 'mend-the-door';
 
-async function setUp(more: { flags?: () => Promise<string> } = {}) {
+async function setUp() {
   const folder = await makeScenarioFolder();
   const clock = new FakeClock();
   const provider = new FakeProvider(clock);
@@ -29,7 +29,7 @@ async function setUp(more: { flags?: () => Promise<string> } = {}) {
       checks: fakeChecks,
       scenarios: createShelf(scenarios, folder.dependencies),
       packsFolder: folder.dependencies.workloadsFolder,
-      kubeadmFlags: more.flags ?? (async () => '--flag'),
+      kubeadmFlags: async () => '--flag',
     });
   const results = () => database.prepare('SELECT session, exam, operations FROM result').all();
   return { folder, clock, provider, world: provider.world, store, make, drills: make(), results };
@@ -94,8 +94,8 @@ describe('a start', () => {
   });
 
   test('without an engine leaves no session behind', async () => {
-    const flags = async () => Promise.reject(new KubewrightError('ENGINE_UNREACHABLE', 'no Docker engine answers'));
-    const { drills, store } = await setUp({ flags });
+    const { drills, store, provider } = await setUp();
+    provider.admit = () => Promise.reject(new KubewrightError('ENGINE_UNREACHABLE', 'no Docker engine answers'));
     await expect(drills.start(id, {})).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' });
     expect(store.all()).toEqual([]);
   });

@@ -180,6 +180,7 @@ export class FakeCluster implements Cluster {
 /** Makes clusters of nothing, and remembers what exists. */
 export class FakeProvider implements Provider {
   readonly name = 'fake';
+  admit: () => Promise<void> = async () => {};
   readonly world = new FakeWorld();
   readonly exists = new Map<string, FakeCluster>();
   /** Sessions that belong to another store. */
