@@ -28,6 +28,7 @@ try {
   await picture('start');
   await starting;
   await type(page, 'kubectl get nodes');
+  await screenShows(page, /w2 +Ready[^\n]*\nstudent@student:~\$/);
   await type(page, 'kubectl -n shop get pdb,deploy');
   await screenShows(page, /deployment.apps\/web/);
   await picture('drill');

@@ -3,6 +3,8 @@ import { cpus, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { KubewrightError } from '../domain/errors.ts';
 import { type ProofRun, type ScenarioProof, verifyScenario } from '../drill/verify.ts';
+import { lintScenario } from '../scenario/lint.ts';
+import { formatProblem } from '../scenario/problem.ts';
 import { systemClock } from '../system/clock.ts';
 import { systemExec } from '../system/exec.ts';
 import { installationRoot } from '../system/paths.ts';
@@ -28,7 +30,7 @@ export async function verify(
   ids: readonly string[],
   flags: VerifyFlags,
 ): Promise<number> {
-  const { engine, nodeImage } = kubewright().in(flags.scenarios);
+  const { engine, nodeImage, scenarios: place } = kubewright().in(flags.scenarios);
   if (ids.length === 0 && flags.all !== true) {
     throw new KubewrightError('USAGE', 'verify needs scenarios, or --all', {
       remedy: 'Run "kubewright verify --all", or name scenarios of "kubewright list".',
@@ -41,6 +43,8 @@ export async function verify(
     });
   }
   const scenarios = await Promise.all(names.map((id) => engine.load(id)));
+  const problems = scenarios.flatMap((scenario) => lintScenario(scenario, place.dependencies));
+  if (problems.length > 0) throw new KubewrightError('SCENARIO_INVALID', problems.map(formatProblem).join('\n'));
   // Found out now, not after an hour of proving.
   if (flags.json !== undefined) await readReport(flags.json);
   const commit = await currentCommit();
