@@ -74,7 +74,10 @@ test('the student host is an ordinary container that reaches the nodes as the ex
   expect(await onStudent('for node in cp1 w1 w2; do ssh "$node" "hostname; sudo id -un"; done')).toBe(
     'cp1\nroot\nw1\nroot\nw2\nroot\n',
   );
-  expect(await onStudent('type k; complete -p kubectl')).toMatch(/k is aliased to .kubectl'[\s\S]*kubectl/);
+  // Aliases and completion are there in the interactive shell that a learner gets.
+  const interactive = await onStudent("bash -ic 'type k; complete -p kubectl k' 2>/dev/null");
+  expect(interactive).toContain("k is aliased to `kubectl'");
+  expect(interactive).toMatch(/complete .*__start_kubectl kubectl\n.*__start_kubectl k\n/);
 });
 
 test('a check of the untouched drill says no, names what it found, and is no one else’s fault', async () => {
