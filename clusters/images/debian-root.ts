@@ -7,16 +7,10 @@ import { docker } from './docker.ts';
 import { readMachineApt } from './machine-apt.ts';
 import { withWorkFolder } from './work-folder.ts';
 
-const publicMirror = 'http://deb.debian.org/debian';
-const publicSources = [
-  `deb ${publicMirror} bookworm main`,
-  `deb ${publicMirror} bookworm-updates main`,
-  'deb http://deb.debian.org/debian-security bookworm-security main',
-];
 const bootstrapOptions = ['--variant=minbase', '--include=ca-certificates', 'bookworm'];
 
 /** All that decides how this root filesystem comes out, for the image's hash. */
-export const debianRootInput = { name: 'debootstrap', value: JSON.stringify([bootstrapOptions, publicSources]) };
+export const debianRootInput = { name: 'debootstrap', value: JSON.stringify(bootstrapOptions) };
 
 /**
  * Makes a minimal Debian bookworm by debootstrap and imports it under the given name: what debian:bookworm-slim is where
@@ -31,8 +25,8 @@ export async function importDebianRoot(context: ImageContext, name: string): Pro
     });
   }
   const apt = await readMachineApt(context);
-  const mirror =
-    apt.sources.map((line) => line.split(' ')).find(([, , suite]) => suite === 'bookworm')?.[1] ?? publicMirror;
+  // Without one, debootstrap takes Debian's public mirror.
+  const mirror = apt.sources.map((line) => line.split(' ')).find(([, , suite]) => suite === 'bookworm')?.[1];
   const proxy = apt.settings
     .map((line) => /^Acquire::http::Proxy "([^"]+)"/.exec(line)?.[1])
     .find((found) => found !== undefined);
@@ -41,10 +35,14 @@ export async function importDebianRoot(context: ImageContext, name: string): Pro
     const root = join(folder, 'root');
     try {
       // A mount namespace of its own: debootstrap mounts /proc, and an interrupted one must leave no mount for rm to walk into.
-      await mustSucceed(context.exec, ['unshare', '--mount', 'debootstrap', ...bootstrapOptions, root, mirror], {
-        signal: context.signal,
-        ...(proxy === undefined ? {} : { env: { http_proxy: proxy } }),
-      });
+      await mustSucceed(
+        context.exec,
+        ['unshare', '--mount', 'debootstrap', ...bootstrapOptions, root, ...(mirror === undefined ? [] : [mirror])],
+        {
+          signal: context.signal,
+          ...(proxy === undefined ? {} : { env: { http_proxy: proxy } }),
+        },
+      );
     } catch (error) {
       throw isKubewrightError(error) &&
         (error.code === 'TOOL_MISSING' || error.message.includes('debootstrap: No such file'))
@@ -55,8 +53,7 @@ export async function importDebianRoot(context: ImageContext, name: string): Pro
           })
         : error;
     }
-    // Public names instead of this machine's: the image is the same wherever it is built.
-    await writeFile(join(root, 'etc/apt/sources.list'), `${publicSources.join('\n')}\n`);
+    if (apt.sources.length > 0) await writeFile(join(root, 'etc/apt/sources.list'), `${apt.sources.join('\n')}\n`);
     for (const leftOver of [
       'var/cache/apt/archives',
       'var/lib/apt/lists',
