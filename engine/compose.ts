@@ -1,14 +1,16 @@
 import { join } from 'node:path';
 import Dockerode from 'dockerode';
-import { admitSession, createSystemHost, findKubeadmFlags } from '../clusters/host/index.ts';
-import { ensureImages, ensureTools, findImages } from '../clusters/images/index.ts';
+import { admitSession, createSystemHost, findKubeadmFlags, hasCgroupV1 } from '../clusters/host/index.ts';
+import { ensureImages, ensureLoadBalancer, ensureTools, findImages } from '../clusters/images/index.ts';
+import { versionsOf } from '../clusters/node-image/versions.ts';
 import { checkRegistry } from './checks/registry.ts';
 import { type Cleaned, type CleanOptions, cleanUp } from './drill/clean.ts';
-import { createDrills, type Drills } from './drill/drills.ts';
+import { createDrills, type Drills, type Release } from './drill/drills.ts';
 import { createShelf } from './drill/shelf.ts';
 import { faultRegistry } from './faults/registry.ts';
 import { createKindProvider } from './providers/kind/provider.ts';
 import type { LoadDependencies } from './scenario/load.ts';
+import type { ScenarioVersions } from './scenario/variables.ts';
 import { openDatabase } from './store/database.ts';
 import { createSessionStore } from './store/sessions.ts';
 import { systemClock } from './system/clock.ts';
@@ -20,8 +22,8 @@ export interface Kubewright {
   readonly engine: Drills;
   readonly scenarios: ScenarioPlace;
   readonly clean: (options: CleanOptions & { onSession: (session: string) => void }) => Promise<Cleaned>;
-  /** Tag of the node image a minor is drilled on. */
-  readonly nodeImage: (minor: string) => Promise<string>;
+  /** Tag of the node image that a scenario of these versions is drilled on. */
+  readonly nodeImage: (versions: ScenarioVersions) => Promise<string>;
 }
 
 export interface ScenarioPlace {
@@ -47,7 +49,9 @@ export function compose(scenariosFolder?: string): Kubewright {
     dockerode: new Dockerode(),
     stateFolder: state,
     admit: () => admitSession(host),
-    images: (minor, progress, signal) => ensureImages(images(progress, signal), { minor }),
+    images: (wanted, progress, signal) => ensureImages(images(progress, signal), wanted),
+    loadBalancer: (progress, signal) => ensureLoadBalancer(images(progress, signal)),
+    cgroupV1: () => hasCgroupV1(host),
     kind: async (progress, signal) => (await ensureTools(images(progress, signal))).kind,
   });
   const engine = createDrills({
@@ -59,19 +63,35 @@ export function compose(scenariosFolder?: string): Kubewright {
     scenarios: createShelf(scenarios.folder, scenarios.dependencies),
     packsFolder: join(root, 'clusters', 'workloads'),
     kubeadmFlags: () => findKubeadmFlags(host),
+    releases: async ({ from, to }, progress, signal) => {
+      const wanted = { minor: from, upgradeTo: to };
+      const found = await findImages(images(progress, signal), wanted);
+      const { kubernetes, upgradeKubernetes } = found.decided
+        ? found.set
+        : await ensureImages(images(progress, signal), wanted);
+      return {
+        from: releaseOf(from, kubernetes),
+        ...(to === undefined || upgradeKubernetes === undefined ? {} : { to: releaseOf(to, upgradeKubernetes) }),
+      };
+    },
   });
   return {
     engine,
     scenarios,
     clean: (options) => cleanUp(provider, store, options),
-    nodeImage: async (minor) =>
-      (
-        await findImages(
-          images(() => {}),
-          { minor },
-        )
-      ).set.node,
+    nodeImage: async ({ from, to }) => {
+      const found = await findImages(
+        images(() => {}),
+        { minor: from, ...(to === undefined ? {} : { upgradeTo: to }) },
+      );
+      return found.set.node;
+    },
   };
+}
+
+function releaseOf(minor: string, kubernetes: string): Release {
+  const { etcdTag, coredns } = versionsOf(minor);
+  return { kubernetes, etcd: etcdTag, coredns: `v${coredns}` };
 }
 
 /** Where scenarios are and what their files are checked against; touches neither engine nor store. */

@@ -80,6 +80,9 @@ export interface Desk {
   readonly title: string;
   readonly minutes: number;
   readonly tasks: readonly { readonly id: string; readonly points: number; readonly markdown: string }[];
-  readonly machines: readonly { readonly name: string; readonly role: 'student' | 'control-plane' | 'worker' }[];
+  readonly machines: readonly {
+    readonly name: string;
+    readonly role: 'student' | 'control-plane' | 'worker' | 'spare';
+  }[];
   readonly references: readonly string[];
 }

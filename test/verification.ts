@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { VerificationReport } from '../engine/cli/verify.ts';
+import type { VerificationReport } from '../engine/cli/verification-report.ts';
 import { scenarioPlace } from '../engine/compose.ts';
 import { loadAll } from '../engine/scenario/load.ts';
 import { checkout } from './real/command-line.ts';
+import { renderTable, tablePath } from './verification-table.ts';
 
 /**
  * Whether docs/verification.json still speaks of the scenarios as they are: a row whose inputs no longer match proves
@@ -31,10 +32,12 @@ const complaints = scenarios.flatMap((scenario) => {
     ...unproven.map((run) => `${scenario.id}: ${run.name} was not as expected: ${run.why}`),
   ];
 });
+if ((await readFile(tablePath, 'utf8').catch(() => '')) !== renderTable(report))
+  complaints.push('docs/verification.md is not what docs/verification.json says');
 const rows = report.scenarios.reduce((sum, { runs }) => sum + runs.length, 0);
 process.stdout.write(
   complaints.length === 0
     ? `docs/verification.json: ${rows} rows, none stale\n`
-    : `${complaints.join('\n')}\nRun: npx --no-install kubewright verify --all --json docs/verification.json\n`,
+    : `${complaints.join('\n')}\nRun: npm run verify:all\n`,
 );
 process.exit(complaints.length === 0 ? 0 : 1);

@@ -30,8 +30,11 @@ export async function admitSession(host: HostAccess): Promise<void> {
 
 /** What kubeadm has to be told on this host: on cgroup v1 its SystemVerification refuses Kubernetes 1.35 and later. */
 export async function findKubeadmFlags(host: HostAccess): Promise<string> {
+  return (await hasCgroupV1(host)) ? '--ignore-preflight-errors=SystemVerification' : '';
+}
+
+/** Whether the machine that the engine runs on has cgroup v1, by the engine's own word; false when it does not answer. */
+export async function hasCgroupV1(host: HostAccess): Promise<boolean> {
   const engine = await askEngine(host);
-  return engine.state === 'answers' && engine.cgroupVersion === '1'
-    ? '--ignore-preflight-errors=SystemVerification'
-    : '';
+  return engine.state === 'answers' && engine.cgroupVersion === '1';
 }

@@ -1,6 +1,7 @@
 import { KubewrightError } from '../../engine/domain/errors.ts';
 import { formatFindings, worstState } from './findings.ts';
 import { type FixPlan, formatPlan, planFix, runFix } from './fix.ts';
+import type { Purpose } from './host-access.ts';
 import { type HostDeps, inspectHost } from './inspect.ts';
 
 export interface FirstRunDeps extends HostDeps {
@@ -22,7 +23,7 @@ export interface FirstRunOptions {
   readonly ci: boolean;
   /** There is a person at a terminal who can be asked. */
   readonly interactive: boolean;
-  readonly purpose: 'drills' | 'tests';
+  readonly purpose: Purpose;
   readonly port?: number;
   readonly signal?: AbortSignal;
 }
@@ -42,7 +43,7 @@ export async function firstRun(deps: FirstRunDeps, options: FirstRunOptions): Pr
   }
   // Without an engine nobody knows which images there are; on a machine that never had one there are none.
   const engineAnswers = findings.some((finding) => finding.id === 'engine' && finding.state !== 'problem');
-  const images = engineAnswers ? await deps.lab.missingImages() : undefined;
+  const images = engineAnswers ? await deps.lab.missingImages(options.purpose) : undefined;
   if (plan.steps.length > 0 || images === undefined || images.length > 0) {
     deps.say('To run drills, kubewright needs this on your machine:');
     for (const line of formatPlan(plan).trimEnd().split('\n')) deps.say(`  ${line}`);
@@ -55,7 +56,7 @@ export async function firstRun(deps: FirstRunDeps, options: FirstRunOptions): Pr
         throw unfit(`something is still missing:\n${formatFindings(after.filter(({ state }) => state === 'problem'))}`);
       }
     }
-    await deps.lab.ensureImages(deps.say, signal);
+    await deps.lab.ensureImages(options.purpose, deps.say, signal);
   }
   if (!(await deps.client.isBuilt())) {
     deps.say('Building the page');
@@ -74,7 +75,7 @@ async function consent(deps: FirstRunDeps, options: FirstRunOptions, plan: FixPl
 
 function describeImages(missing: readonly string[] | undefined): string {
   const what = missing === undefined ? 'the images of nodes, student host and witness' : missing.join(', ');
-  return `Make images in the engine, once: ${what}. They are pulled where a registry can be reached and built from source where not (about half an hour, up to 15 GiB of disk).`;
+  return `Make images in the engine, once: ${what}. They are pulled where a registry can be reached and built from source where not (about half an hour for each Kubernetes minor, up to 15 GiB of disk).`;
 }
 
 function unfit(message: string, plan?: FixPlan): KubewrightError {

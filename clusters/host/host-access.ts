@@ -42,15 +42,21 @@ export interface HostAccess {
   signalProcess(pid: number, signal: 'SIGTERM'): boolean;
 }
 
+/** What the host is made ready for. */
+export type Purpose = 'drills' | 'tests';
+
 /** The tools and images of the lab, which other folders make; the host only needs to know whether they are there. */
 export interface LabParts {
   /** Names of the programs at pinned versions that are not there yet, e.g. "kind v0.33.0". */
   missingTools(): Promise<readonly string[]>;
   /** Makes them. Progress goes to onLine. */
   ensureTools(onLine: (line: string) => void, signal?: AbortSignal): Promise<void>;
-  /** Names of the images a drill needs that the engine does not have. Only asked when the engine answers. */
-  missingImages(): Promise<readonly string[]>;
-  ensureImages(onLine: (line: string) => void, signal?: AbortSignal): Promise<void>;
+  /**
+   * Names of the images needed that the engine does not have. Only asked when the engine answers. For drills these are
+   * those of the ordinary ones, the others' are made when one is started; tests need all.
+   */
+  missingImages(purpose: Purpose): Promise<readonly string[]>;
+  ensureImages(purpose: Purpose, onLine: (line: string) => void, signal?: AbortSignal): Promise<void>;
 }
 
 /** Where programs live that a user's PATH may not name (a root shell made by su, a service). */

@@ -1,7 +1,7 @@
 import { askEngine } from './engine-facts.ts';
 import { type EnginePlace, machineEngine } from './engine-place.ts';
 import type { Finding } from './findings.ts';
-import type { HostAccess, LabParts } from './host-access.ts';
+import type { HostAccess, LabParts, Purpose } from './host-access.ts';
 import type { Inspection, InspectionContext } from './inspection.ts';
 import { inspectBrowser } from './inspections/browser.ts';
 import { inspectBuildPrograms } from './inspections/build-programs.ts';
@@ -31,7 +31,7 @@ export interface HostDeps {
 
 export interface InspectOptions {
   /** Tests need a browser besides. Default: drills. */
-  readonly purpose?: 'drills' | 'tests';
+  readonly purpose?: Purpose;
   /** Of the web page. Default 7080. */
   readonly port?: number;
 }
@@ -60,14 +60,15 @@ const inspections: readonly Inspection[] = [
 /** Looks at the host without changing anything. Findings are in a fixed order. */
 export async function inspectHost(deps: HostDeps, options: InspectOptions = {}): Promise<Finding[]> {
   const engine = await askEngine(deps.host);
+  const purpose = options.purpose ?? 'drills';
   const context: InspectionContext = {
     host: deps.host,
     lab: deps.lab,
     place: deps.place ?? machineEngine,
     machine: await readMachine(deps.host),
     engine,
-    missingImages: engine.state === 'answers' ? await deps.lab.missingImages() : undefined,
-    purpose: options.purpose ?? 'drills',
+    missingImages: engine.state === 'answers' ? await deps.lab.missingImages(purpose) : undefined,
+    purpose,
     port: options.port ?? 7080,
   };
   const findings: Finding[] = [];

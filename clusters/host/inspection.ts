@@ -1,7 +1,7 @@
 import type { EngineFacts } from './engine-facts.ts';
 import type { EnginePlace } from './engine-place.ts';
 import type { Finding } from './findings.ts';
-import type { HostAccess, LabParts } from './host-access.ts';
+import type { HostAccess, LabParts, Purpose } from './host-access.ts';
 import type { MachineFacts } from './machine-facts.ts';
 
 /** What every inspection gets: effects, and the facts that were read once for all. */
@@ -14,7 +14,7 @@ export interface InspectionContext {
   /** Names of missing images; undefined while no engine can be asked. */
   readonly missingImages: readonly string[] | undefined;
   /** Tests need a browser besides. */
-  readonly purpose: 'drills' | 'tests';
+  readonly purpose: Purpose;
   readonly port: number;
 }
 

@@ -19,6 +19,18 @@ export async function hasImage(context: ImageContext, image: string): Promise<bo
   return result.exitCode === 0;
 }
 
+/** Labels of an image; undefined when the engine does not have it. */
+export async function labelsOf(
+  context: ImageContext,
+  image: string,
+): Promise<Readonly<Record<string, string>> | undefined> {
+  const result = await context.exec.run(['docker', 'image', 'inspect', '--format', '{{json .Config.Labels}}', image], {
+    signal: context.signal,
+  });
+  if (result.exitCode !== 0) return undefined;
+  return (JSON.parse(result.stdout) as Record<string, string> | null) ?? {};
+}
+
 /** @throws KubewrightError ENGINE_UNREACHABLE */
 export async function requireEngine(context: ImageContext): Promise<void> {
   const result = await context.exec.run(['docker', 'version', '--format', '{{.Server.Version}}'], {

@@ -80,7 +80,7 @@ async function findGo(context: ImageContext): Promise<string> {
   }
   throw new KubewrightError('TOOL_MISSING', 'Go is needed to build this from source and was not found', {
     remedy:
-      'Install Go 1.24 or newer (https://go.dev/dl/), or make a registry with kindest/node reachable and set KUBEWRIGHT_NODE_IMAGE_SOURCE=kindest.',
+      'Install Go 1.25 or newer (https://go.dev/dl/), or make a registry with kindest/node reachable and set KUBEWRIGHT_NODE_IMAGE_SOURCE=kindest.',
   });
 }
 

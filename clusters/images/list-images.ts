@@ -1,7 +1,8 @@
-import { minors, versionsOf } from '../node-image/versions.ts';
+import { minors, upgradePairs, versionsOf } from '../node-image/versions.ts';
 import { contextOf, type ImageDeps } from './context.ts';
 import { imagesWithLabel } from './docker.ts';
-import { planImages } from './plan-images.ts';
+import { planStandIn } from './load-balancer.ts';
+import { finalImages, planImages } from './plan-images.ts';
 import { type PlannedImage, roleLabel, type Source } from './recipe.ts';
 
 /** One line of `kubewright images list`. */
@@ -21,10 +22,13 @@ export interface ImageRow {
 export async function listImages(deps: ImageDeps): Promise<ImageRow[]> {
   const context = contextOf(deps);
   const current = new Set<string>();
-  for (const minor of minors()) {
-    for (const source of ['kindest', 'modules'] satisfies Source[]) {
-      const set = await planImages(context, source, versionsOf(minor));
-      for (const image of [set.node, set.student, set.witness]) addWithParents(current, image);
+  const targets = new Map(upgradePairs().map(({ from, to }) => [from, versionsOf(to)]));
+  for (const source of ['kindest', 'modules'] satisfies Source[]) {
+    addWithParents(current, await planStandIn(context, source));
+    for (const minor of minors()) {
+      // The image for a pair has that of its first minor among its parents.
+      const set = await planImages(context, source, versionsOf(minor), targets.get(minor));
+      for (const image of finalImages(set)) addWithParents(current, image);
     }
   }
   const images = await imagesWithLabel(context, roleLabel);

@@ -10,14 +10,13 @@ import { downloadGoModule, goInputs } from './go-build.ts';
 import { kindProgram, nodePrograms } from './go-programs.ts';
 import { readMachineApt, writeMachineApt } from './machine-apt.ts';
 import type { PlannedImage, Recipe } from './recipe.ts';
-import { type KnownProgram, requireVersion } from './versions-check.ts';
+import { type KnownProgram, requireVersionInImage } from './versions-check.ts';
 import { withWorkFolder } from './work-folder.ts';
 
-const sharedScripts = [
-  'base/apt-install.sh',
-  'node-image/make-image-archive.sh',
-  'node-image/import-images.sh',
-] as const;
+/** Scripts that run in both layers of a node and in the upgrade layer. */
+export const imageScripts = ['node-image/with-containerd.sh', 'node-image/import-images.sh'] as const;
+const sharedScripts = ['base/apt-install.sh', 'node-image/make-image-archive.sh', ...imageScripts] as const;
+export const packageScript = 'node-image/add-packages.sh';
 const labPackages = 'node-image/lab-layer/packages.txt';
 
 /** What kindest/node is, from Go modules and Debian packages (clusters/node-image/modules-source). */
@@ -62,22 +61,26 @@ export function nodeBaseFromModules(versions: MinorVersions, toolsImage: Planned
   };
 }
 
-/**
- * The node image: the lab layer on a node base, whichever source that came from.
- * @param nodeBase the image's name, and the image itself where it is one of ours
- */
-export function node(
-  versions: MinorVersions,
-  kubernetes: string,
-  nodeBase: { name: string; planned?: PlannedImage },
-  etcdTools: FilesSource,
-): Recipe {
+/** What a node image is built on, whichever source it comes from. */
+export interface NodeBase {
+  /** Of the image; one of a registry is known by nothing else. */
+  readonly name: string;
+  /** The image itself where it is one of ours. */
+  readonly planned?: PlannedImage;
+  /** Patch release inside it, such as 1.34.4. */
+  readonly kubernetes: string;
+}
+
+/** The node image: the lab layer on a node base. */
+export function node(versions: MinorVersions, nodeBase: NodeBase, etcdTools: FilesSource): Recipe {
+  const { kubernetes } = nodeBase;
   return {
     role: 'node',
     version: `v${kubernetes}`,
     inputs: [
       ...[
         ...sharedScripts,
+        packageScript,
         'base/tools-packages.txt',
         'node-image/lab-layer',
         'workloads-image',
@@ -93,6 +96,7 @@ export function node(
         await etcdTools.provide(context, join(folder, 'etcd-tools'));
         await copyInputs(context, folder, [
           ...sharedScripts,
+          packageScript,
           'base/tools-packages.txt',
           'node-image/lab-layer',
           'workloads-image',
@@ -117,15 +121,14 @@ export function node(
 }
 
 /** Asks the programs inside the finished image; an image that lies about its tag is removed again. */
-async function requireNodeVersions(
+export async function requireNodeVersions(
   context: ImageContext,
   image: PlannedImage,
   expected: Readonly<Partial<Record<KnownProgram, string>>>,
 ): Promise<void> {
   try {
     for (const [program, version] of Object.entries(expected)) {
-      const run = ['docker', 'run', '--rm', '--network=none', `--entrypoint=${program}`, image.tag];
-      await requireVersion(context, program as KnownProgram, version, run);
+      await requireVersionInImage(context, image.tag, program as KnownProgram, version);
     }
   } catch (error) {
     await context.exec.run(['docker', 'image', 'rm', image.tag]);

@@ -1,7 +1,7 @@
 import type { ImageContext } from './context.ts';
 import { hashInputs, type Input } from './inputs.ts';
 
-type Role = 'base' | 'tools' | 'node-base' | 'node' | 'student' | 'witness';
+type Role = 'base' | 'tools' | 'node-base' | 'node' | 'student' | 'witness' | 'load-balancer';
 export type Source = 'kindest' | 'modules';
 
 /** How one image is made, before its tag is known. */
@@ -25,6 +25,8 @@ export interface PlannedImage {
 }
 
 export const roleLabel = 'kubewright.role';
+/** Hash of all that an image is made of. */
+export const inputsLabel = 'kubewright.inputs';
 
 /** Fixes the tag of a recipe: kubewright/<role>:<version>-<first 12 hex digits of the hash of all it is made of>. */
 export async function plan(context: ImageContext, source: Source, recipe: Recipe): Promise<PlannedImage> {
@@ -38,7 +40,7 @@ export async function plan(context: ImageContext, source: Source, recipe: Recipe
       [roleLabel]: recipe.role,
       'kubewright.source': source,
       'kubewright.version': recipe.version,
-      'kubewright.inputs': hash,
+      [inputsLabel]: hash,
     },
     parents: recipe.parents,
     build: (builder) => recipe.build(builder, image),

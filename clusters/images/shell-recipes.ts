@@ -8,7 +8,7 @@ import type { ImageContext } from './context.ts';
 import { buildDockerfile } from './docker.ts';
 import type { FilesSource } from './files-source.ts';
 import type { PlannedImage, Recipe } from './recipe.ts';
-import { requireVersion } from './versions-check.ts';
+import { requireVersionInImage } from './versions-check.ts';
 import { withWorkFolder } from './work-folder.ts';
 
 /** The learner's machine (clusters/student-host). */
@@ -31,14 +31,7 @@ export function student(kubernetes: string, toolsImage: PlannedImage, kubectl: F
           from: toolsImage.tag,
           labels: image.labels,
         });
-        await requireVersion(context, 'kubectl', kubernetes, [
-          'docker',
-          'run',
-          '--rm',
-          '--network=none',
-          '--entrypoint=kubectl',
-          image.tag,
-        ]);
+        await requireVersionInImage(context, image.tag, 'kubectl', kubernetes);
       }),
   };
 }

@@ -54,3 +54,14 @@ export async function requireVersion(
     { remedy: 'This is a defect of the version table or of a go.mod in clusters/node-image; please report it.' },
   );
 }
+
+/** The same for a program inside an image. @throws KubewrightError as requireVersion */
+export function requireVersionInImage(
+  context: ImageContext,
+  image: string,
+  program: KnownProgram,
+  version: string,
+): Promise<void> {
+  const run = ['docker', 'run', '--rm', '--network=none', `--entrypoint=${program}`, image];
+  return requireVersion(context, program, version, run);
+}

@@ -7,6 +7,9 @@ import { docker } from './docker.ts';
  * there into every container made of it, which a reaper would then take for a work container.
  */
 const namePrefix = 'kubewright-build-';
+const buildFolder = '/kubewright-build';
+/** A volume, and so not on an overlay: containerd unpacks images there (node-image/import-images.sh). */
+const containerdFolder = '/kubewright-containerd';
 
 /**
  * Runs a script of the given folder in a container of an image and commits the result. The folder is /kubewright-build
@@ -18,17 +21,23 @@ export async function commitScript(
   context: ImageContext,
   work: { from: string; folder: string; script: string; to: string },
 ): Promise<void> {
-  await withContainer(
-    context,
-    work.from,
-    ['--network=host', '--security-opt=seccomp=unconfined', '--entrypoint='],
-    ['/bin/bash', '-c', `/kubewright-build/${work.script} && rm -rf /kubewright-build`],
-    async (container) => {
-      await docker(context, ['cp', `${work.folder}/.`, `${container}:/kubewright-build`]);
-      await docker(context, ['start', '--attach', container]);
-      await docker(context, ['commit', container, work.to]);
-    },
-  );
+  await withScript(context, { ...work, command: `${work.script} && rm -rf ${buildFolder}` }, async (container) => {
+    await docker(context, ['commit', container, work.to]);
+  });
+}
+
+/**
+ * Runs a script of the given folder in a container of an image, in the same way, and copies what it left in
+ * /kubewright-build/out into an existing folder of this machine.
+ * @throws KubewrightError COMMAND_FAILED with the script's last output
+ */
+export async function takeFromScript(
+  context: ImageContext,
+  work: { from: string; folder: string; script: string; to: string },
+): Promise<void> {
+  await withScript(context, { ...work, command: work.script }, async (container) => {
+    await docker(context, ['cp', `${container}:${buildFolder}/out/.`, work.to]);
+  });
 }
 
 /** Copies files out of an image, without running it. @throws KubewrightError COMMAND_FAILED */
@@ -42,6 +51,30 @@ export async function copyFromImage(
   await withContainer(context, image, [], ['true'], async (container) => {
     for (const path of paths) await docker(context, ['cp', '--follow-link', `${container}:${path}`, folder]);
   });
+}
+
+async function withScript(
+  context: ImageContext,
+  work: { from: string; folder: string; command: string },
+  use: (container: string) => Promise<void>,
+): Promise<void> {
+  await withContainer(
+    context,
+    work.from,
+    [
+      '--network=host',
+      // Unpacking an image's first layer needs a mount.
+      ...['--security-opt=seccomp=unconfined', '--security-opt=apparmor=unconfined', '--cap-add=SYS_ADMIN'],
+      `--volume=${containerdFolder}`,
+      '--entrypoint=',
+    ],
+    ['/bin/bash', '-c', `${buildFolder}/${work.command}`],
+    async (container) => {
+      await docker(context, ['cp', `${work.folder}/.`, `${container}:${buildFolder}`]);
+      await docker(context, ['start', '--attach', container]);
+      await use(container);
+    },
+  );
 }
 
 async function withContainer(

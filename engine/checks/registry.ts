@@ -1,25 +1,103 @@
+import { apiAvailableCheck } from './api-available.ts';
+import { apiReadyCheck } from './api-ready.ts';
+import { backupBeforeCheck } from './backup-before.ts';
+import { backupBeforeUpgradeCheck } from './backup-before-upgrade.ts';
+import { bootstrapTokensCheck } from './bootstrap-tokens.ts';
+import { certificateCheck } from './certificate.ts';
+import { certificateAuthorityCheck } from './certificate-authority.ts';
 import type { CheckDefinition } from './check.ts';
+import { componentVersionsCheck } from './component-versions.ts';
+import { dataDirUntouchedCheck } from './data-dir-untouched.ts';
+import { etcdCheck } from './etcd.ts';
+import { etcdDataKeptCheck } from './etcd-data-kept.ts';
+import { etcdMembersCheck } from './etcd-members.ts';
+import { etcdQuorumCheck } from './etcd-quorum.ts';
+import { etcdSnapshotCheck } from './etcd-snapshot.ts';
 import { evictionsOnlyCheck } from './evictions-only.ts';
 import { fileCheck } from './file.ts';
+import { fileSaysCheck } from './file-says.ts';
+import { filesAbsentCheck } from './files-absent.ts';
+import { filesKeptCheck } from './files-kept.ts';
+import { filesUntouchedCheck } from './files-untouched.ts';
+import { firewallCheck } from './firewall.ts';
+import { kubeletConfigCheck } from './kubelet-config.ts';
+import { kubeletReachableCheck } from './kubelet-reachable.ts';
+import { leasesCheck } from './leases.ts';
+import { markersCheck } from './markers.ts';
+import { mirrorPodCheck } from './mirror-pod.ts';
 import { nodeCheck } from './node.ts';
 import { nodeDrainedCheck } from './node-drained.ts';
 import { nodeMaintenanceCheck } from './node-maintenance.ts';
+import { packagesHeldCheck } from './packages-held.ts';
+import { podEndConfirmedCheck } from './pod-end-confirmed.ts';
 import { podFloorCheck } from './pod-floor.ts';
 import { resourceCheck } from './resource.ts';
+import { restartedCheck } from './restarted.ts';
+import { restartedAfterRestoreCheck } from './restarted-after-restore.ts';
+import { runtimeAnswersCheck } from './runtime-answers.ts';
+import { runtimeConfigCheck } from './runtime-config.ts';
+import { sameNodeCheck } from './same-node.ts';
+import { servedCertificateCheck } from './served-certificate.ts';
+import { staticPodArgsCheck } from './static-pod-args.ts';
+import { staticPodsCheck } from './static-pods.ts';
 import { trafficCheck } from './traffic.ts';
 import { unchangedCheck } from './unchanged.ts';
 import { unitCheck } from './unit.ts';
+import { unitAtBootCheck } from './unit-at-boot.ts';
+import { unitProgramCheck } from './unit-program.ts';
+import { unitSettledCheck } from './unit-settled.ts';
+import { upgradeOrderCheck } from './upgrade-order.ts';
+import { versionSkewCheck } from './version-skew.ts';
 
 /** Every kind of check: the key is the YAML word and the file's name. */
 export const checkRegistry = {
+  'api-available': apiAvailableCheck,
+  'api-ready': apiReadyCheck,
+  'backup-before': backupBeforeCheck,
+  'backup-before-upgrade': backupBeforeUpgradeCheck,
+  'bootstrap-tokens': bootstrapTokensCheck,
+  certificate: certificateCheck,
+  'certificate-authority': certificateAuthorityCheck,
+  'component-versions': componentVersionsCheck,
+  'data-dir-untouched': dataDirUntouchedCheck,
+  'etcd-data-kept': etcdDataKeptCheck,
+  'etcd-members': etcdMembersCheck,
+  'etcd-quorum': etcdQuorumCheck,
+  etcd: etcdCheck,
+  'etcd-snapshot': etcdSnapshotCheck,
   'evictions-only': evictionsOnlyCheck,
+  'file-says': fileSaysCheck,
   file: fileCheck,
-  node: nodeCheck,
+  'files-absent': filesAbsentCheck,
+  'files-kept': filesKeptCheck,
+  'files-untouched': filesUntouchedCheck,
+  firewall: firewallCheck,
+  'kubelet-config': kubeletConfigCheck,
+  'kubelet-reachable': kubeletReachableCheck,
+  leases: leasesCheck,
+  markers: markersCheck,
+  'mirror-pod': mirrorPodCheck,
   'node-drained': nodeDrainedCheck,
   'node-maintenance': nodeMaintenanceCheck,
+  node: nodeCheck,
+  'packages-held': packagesHeldCheck,
+  'pod-end-confirmed': podEndConfirmedCheck,
   'pod-floor': podFloorCheck,
   resource: resourceCheck,
+  restarted: restartedCheck,
+  'restarted-after-restore': restartedAfterRestoreCheck,
+  'runtime-answers': runtimeAnswersCheck,
+  'runtime-config': runtimeConfigCheck,
+  'same-node': sameNodeCheck,
+  'served-certificate': servedCertificateCheck,
+  'static-pod-args': staticPodArgsCheck,
+  'static-pods': staticPodsCheck,
   traffic: trafficCheck,
   unchanged: unchangedCheck,
   unit: unitCheck,
+  'unit-at-boot': unitAtBootCheck,
+  'unit-program': unitProgramCheck,
+  'unit-settled': unitSettledCheck,
+  'upgrade-order': upgradeOrderCheck,
+  'version-skew': versionSkewCheck,
 } as const satisfies Record<string, CheckDefinition<unknown>>;

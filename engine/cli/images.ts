@@ -7,11 +7,11 @@ type ImageCommand = Pick<CommandContext, 'output' | 'signal'>;
 
 export async function buildImages(
   { output, signal }: ImageCommand,
-  options: { json?: boolean; minor: string },
+  { json, minor, to }: { json?: boolean; minor: string; to?: string },
 ): Promise<number> {
-  const set = await ensureImages({ exec: systemExec, progress: output.say, signal }, { minor: options.minor });
-  if (options.json === true) output.json(set);
-  else for (const [role, tag] of Object.entries(set)) output.line(`${role.padEnd(8)} ${tag}`);
+  const set = await ensureImages({ exec: systemExec, progress: output.say, signal }, { minor, upgradeTo: to });
+  if (json === true) output.json(set);
+  else for (const [role, tag] of Object.entries(set)) output.line(`${role.padEnd(17)} ${tag}`);
   return exitCodes.ok;
 }
 

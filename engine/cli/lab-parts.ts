@@ -2,12 +2,17 @@ import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { createSystemHost, type FirstRunDeps, type LabParts } from '../../clusters/host/index.ts';
-import { ensureImages, ensureTools, findImages, findTools } from '../../clusters/images/index.ts';
+import {
+  ensureImages,
+  ensureLoadBalancer,
+  ensureTools,
+  findImages,
+  findLoadBalancer,
+  findTools,
+} from '../../clusters/images/index.ts';
+import { defaultMinor, defaultUpgrade } from '../../clusters/node-image/versions.ts';
 import { mustSucceed, systemExec } from '../system/exec.ts';
 import { installationRoot } from '../system/paths.ts';
-
-/** The minor that drills start on when nothing else is said; every scenario of this version does. */
-const defaultMinor = '1.34';
 
 /** What the host's doctor and first run need to know of images, tools and the page. */
 export function createLabParts(): LabParts {
@@ -20,8 +25,19 @@ export function createLabParts(): LabParts {
   return {
     missingTools: async () => (await findTools(quiet)).missing,
     ensureTools: async (onLine, signal) => void (await ensureTools(talking(onLine, signal))),
-    missingImages: async () => (await findImages(quiet, { minor: defaultMinor })).missing,
-    ensureImages: async (onLine, signal) => void (await ensureImages(talking(onLine, signal), { minor: defaultMinor })),
+    missingImages: async (purpose) => {
+      const ordinary = (await findImages(quiet, { minor: defaultMinor })).missing;
+      if (purpose === 'drills') return ordinary;
+      const pair = (await findImages(quiet, { minor: defaultMinor, upgradeTo: defaultUpgrade })).missing;
+      const loadBalancer = (await findLoadBalancer(quiet)).missing;
+      return [...new Set([...ordinary, ...pair, ...loadBalancer])];
+    },
+    ensureImages: async (purpose, onLine, signal) => {
+      await ensureImages(talking(onLine, signal), { minor: defaultMinor });
+      if (purpose === 'drills') return;
+      await ensureImages(talking(onLine, signal), { minor: defaultMinor, upgradeTo: defaultUpgrade });
+      await ensureLoadBalancer(talking(onLine, signal));
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import { defaultMinor } from '../../clusters/node-image/versions.ts';
 import { compose, type Kubewright } from '../compose.ts';
 import { isKubewrightError, KubewrightError } from '../domain/errors.ts';
 import { check, finish } from './check.ts';
@@ -14,7 +15,7 @@ import { clean, sessions } from './sessions.ts';
 import { shell } from './shell.ts';
 import { solve } from './solve.ts';
 import { reset, start, stop } from './start.ts';
-import { verify } from './verify.ts';
+import { type VerifyFlags, verify } from './verify.ts';
 
 const output = createOutput(process.stdout, process.stderr);
 const interruption = new AbortController();
@@ -63,9 +64,10 @@ const images = command('images', 'the images drills run on')
 images
   .command('build')
   .description('build what is missing (pulled where a registry can be reached, else from source)')
-  .option('--minor <version>', 'Kubernetes minor', '1.34')
+  .option('--minor <version>', 'Kubernetes minor that clusters start with', defaultMinor)
+  .option('--to <version>', 'and the next one, for drills that upgrade to it')
   .option(...json)
-  .action((options: { json?: boolean; minor: string }) =>
+  .action((options: { json?: boolean; minor: string; to?: string }) =>
     run(() => buildImages(context, { ...images.opts(), ...options })),
   );
 images
@@ -120,12 +122,15 @@ command(
   'prove scenarios on real clusters: healthy, broken, solution, alternatives, wrong procedures',
 )
   .option('--all', 'every scenario')
-  .option('--json <file>', 'write the report to this file')
+  .option('--changed <revision>', 'those whose proof depends on a file that differs from that git revision')
+  .option('--procedure <file>', "judge this shell script, your own runbook, in place of the scenario's procedures")
   .option('--draw <seed>', 'the solution and one wrong procedure a scenario, drawn by this seed')
+  .option('--jobs <number>', 'clusters at a time', toJobs, 1)
+  .option('--json <file>', 'write the report to this file, after every row')
+  .option('--resume', 'take over the rows of the report file that were as expected and are not stale')
+  .option('--junit <file>', 'write a JUnit report to this file, too')
   .option(...folder)
-  .action((ids: string[], options: { all?: boolean; json?: string; draw?: string; scenarios?: string }) =>
-    run(() => verify(context, ids, options)),
-  );
+  .action((ids: string[], options: VerifyFlags) => run(() => verify(context, ids, options)));
 command('lint [paths...]', 'everything that is wrong with scenario files, with line, column and remedy')
   .option(...json)
   .option(...folder)
@@ -150,6 +155,11 @@ try {
   process.exitCode = explain(error);
 } finally {
   await Promise.all([...made.values()].map((kubewright) => kubewright.engine.close()));
+}
+
+function toJobs(text: string): number {
+  if (/^[1-9]\d?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A number of clusters is 1 to 99.');
 }
 
 function toPort(text: string): number {

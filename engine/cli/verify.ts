@@ -1,27 +1,27 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
-import { dirname, resolve } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, relative } from 'node:path';
 import { KubewrightError } from '../domain/errors.ts';
-import { type ProofRun, type ScenarioProof, verifyScenario } from '../drill/verify.ts';
+import type { ProofRun, ScenarioProof } from '../drill/proof.ts';
+import { verifyScenarios } from '../drill/verify.ts';
 import { lintScenario } from '../scenario/lint.ts';
 import { formatProblem } from '../scenario/problem.ts';
+import type { Scenario } from '../scenario/scenario.ts';
 import { systemClock } from '../system/clock.ts';
-import { systemExec } from '../system/exec.ts';
+import { mustSucceed, systemExec } from '../system/exec.ts';
 import { installationRoot } from '../system/paths.ts';
 import { type CommandContext, exitCodes } from './command.ts';
+import { makeReport, readReport, writeJunit, writeReport } from './verification-report.ts';
 
 export interface VerifyFlags {
   readonly all?: boolean;
+  readonly changed?: string;
+  readonly procedure?: string;
+  readonly jobs?: number;
+  readonly resume?: boolean;
   readonly json?: string;
+  readonly junit?: string;
   readonly draw?: string;
   readonly scenarios?: string;
-}
-
-export interface VerificationReport {
-  readonly date: string;
-  readonly host: { readonly cores: number; readonly memoryGiB: number; readonly platform: string };
-  readonly ok: boolean;
-  readonly scenarios: readonly ScenarioProof[];
 }
 
 /** Proves scenarios on real clusters. Exit code 0 only when every row is as it should be. */
@@ -31,52 +31,67 @@ export async function verify(
   flags: VerifyFlags,
 ): Promise<number> {
   const { engine, nodeImage, scenarios: place } = kubewright().in(flags.scenarios);
-  if (ids.length === 0 && flags.all !== true) {
-    throw new KubewrightError('USAGE', 'verify needs scenarios, or --all', {
+  const load = async (names: readonly string[]) => Promise.all(names.map((id) => engine.load(id)));
+  const everything = async () => load((await engine.scenarios()).map(({ id }) => id));
+  if (ids.length === 0 && flags.all !== true && flags.changed === undefined) {
+    throw new KubewrightError('USAGE', 'verify needs scenarios, --changed REV, or --all', {
       remedy: 'Run "kubewright verify --all", or name scenarios of "kubewright list".',
     });
   }
-  const names = flags.all === true ? (await engine.scenarios()).map(({ id }) => id) : ids;
-  if (names.length === 0) {
+  const scenarios =
+    flags.all === true
+      ? await everything()
+      : flags.changed === undefined
+        ? await load(ids)
+        : await changedSince(flags.changed, await everything());
+  if (scenarios.length === 0 && flags.changed !== undefined) {
+    output.say(`Nothing that a scenario's proof depends on has changed since ${flags.changed}.`);
+    return exitCodes.ok;
+  }
+  if (scenarios.length === 0) {
     throw new KubewrightError('SCENARIO_UNKNOWN', 'there is no scenario to verify', {
       remedy: '"kubewright lint" says what is wrong with those that do not load.',
     });
   }
-  const scenarios = await Promise.all(names.map((id) => engine.load(id)));
   const problems = scenarios.flatMap((scenario) => lintScenario(scenario, place.dependencies));
   if (problems.length > 0) throw new KubewrightError('SCENARIO_INVALID', problems.map(formatProblem).join('\n'));
   // Found out now, not after an hour of proving.
-  if (flags.json !== undefined) await readReport(flags.json);
-  const commit = await currentCommit();
-  const proofs: ScenarioProof[] = [];
-  const report = (): VerificationReport => ({
-    date: new Date(systemClock.now()).toISOString(),
-    host: {
-      cores: cpus().length,
-      memoryGiB: Math.round(totalmem() / 2 ** 30),
-      platform: `${process.platform} ${process.arch}`,
+  const former = flags.json === undefined ? [] : await readReport(flags.json);
+  const own = flags.procedure === undefined ? undefined : await readRunbook(flags.procedure);
+  const write = async (proofs: readonly ScenarioProof[]) => {
+    if (flags.json !== undefined)
+      await writeReport(flags.json, makeReport(proofs, isProven(proofs), systemClock.now()));
+    if (flags.junit !== undefined) await writeJunit(flags.junit, proofs);
+  };
+  const proofs = await verifyScenarios(engine, scenarios, {
+    ...(flags.draw === undefined ? {} : { drawBy: flags.draw }),
+    ...(own === undefined ? {} : { own }),
+    ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
+    ...(flags.resume === true ? { known: (scenario: Scenario) => stillValid(former, scenario) } : {}),
+    commit: await currentCommit(),
+    nodeImage,
+    clock: systemClock,
+    signal,
+    say: (line) => output.say(`… ${line}`),
+    onRun: async (id, run, soFar) => {
+      output.line(row(id, run));
+      await write(soFar.filter(({ runs }) => runs.length > 0));
     },
-    ok: proofs.length === scenarios.length && proofs.every((proof) => proof.runs.every((run) => run.asExpected)),
-    scenarios: proofs,
   });
-  for (const scenario of scenarios) {
-    proofs.push(
-      await verifyScenario(engine, scenario, {
-        ...(flags.draw === undefined ? {} : { drawBy: flags.draw }),
-        commit,
-        nodeImage,
-        clock: systemClock,
-        signal,
-        say: (line) => output.say(`… ${line}`),
-        onRun: (id, run) => output.line(row(id, run)),
-      }),
-    );
-    // Written after each scenario: an interruption loses nothing that was proven.
-    if (flags.json !== undefined) await writeReport(flags.json, report(), names);
-  }
-  const { ok } = report();
+  await write(proofs);
+  const ok = isProven(proofs);
   output.say(ok ? 'Every row is as it should be.' : 'Not every row is as it should be.');
   return ok ? exitCodes.ok : exitCodes.no;
+}
+
+function isProven(proofs: readonly ScenarioProof[]): boolean {
+  return proofs.every(({ runs }) => runs.length > 0 && runs.every((run) => run.asExpected));
+}
+
+/** Rows of an earlier run that were as expected, on exactly the files that there are now. */
+function stillValid(former: readonly ScenarioProof[], scenario: Scenario): readonly ProofRun[] {
+  const runs = former.find(({ id }) => id === scenario.id)?.runs ?? [];
+  return runs.filter((run) => run.asExpected && run.inputs === scenario.inputs);
 }
 
 function row(id: string, run: ProofRun): string {
@@ -85,25 +100,40 @@ function row(id: string, run: ProofRun): string {
   return `${run.asExpected ? '✔' : '✘'} ${id}  ${run.kind} ${run.name}  ${run.seconds} s${failed}${why}`;
 }
 
-/** Rows of scenarios that this run is not about stay in the file as they are. */
-async function writeReport(path: string, report: VerificationReport, names: readonly string[]): Promise<void> {
-  const others = (await readReport(path)).filter((proof) => !names.includes(proof.id));
-  const scenarios = [...others, ...report.scenarios].sort((a, b) => a.id.localeCompare(b.id));
-  const ok = report.ok && others.every((proof) => proof.runs.every((run) => run.asExpected));
-  await mkdir(dirname(resolve(path)), { recursive: true });
-  await writeFile(path, `${JSON.stringify({ ...report, ok, scenarios }, undefined, 2)}\n`);
+async function readRunbook(path: string): Promise<{ name: string; text: string }> {
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw new KubewrightError('USAGE', `the procedure ${path} cannot be read`, {
+      remedy: 'Name a shell script; it is run on the student host with the environment of the scenario.',
+      cause: error,
+    });
+  });
+  if (text.startsWith('#!')) return { name: basename(path).replace(/\.sh$/, ''), text };
+  throw new KubewrightError('USAGE', `the procedure ${path} does not begin with "#!"`, {
+    remedy: 'Name a shell script that begins with "#!/bin/bash".',
+  });
 }
 
-async function readReport(path: string): Promise<readonly ScenarioProof[]> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return [];
-  try {
-    return (JSON.parse(text) as VerificationReport).scenarios;
-  } catch {
-    throw new KubewrightError('USAGE', `${path} is there and is no verification report`, {
-      remedy: 'Name another file, or remove this one.',
+/** Scenarios whose folder, or the source of a kind they use, differs from that revision in the working tree. */
+async function changedSince(revision: string, scenarios: readonly Scenario[]): Promise<Scenario[]> {
+  const root = installationRoot();
+  const git = async (...argv: string[]) =>
+    (await mustSucceed(systemExec, ['git', ...argv], { cwd: root })).stdout.split('\0').filter((name) => name !== '');
+  const known = await systemExec.run(['git', 'rev-parse', '--verify', '--quiet', `${revision}^{commit}`], {
+    cwd: root,
+  });
+  if (known.exitCode !== 0) {
+    throw new KubewrightError('USAGE', `"${revision}" is no commit of this checkout`, {
+      remedy: 'Name a branch, a tag or a commit; a shallow clone may not have it.',
     });
   }
+  const changed = new Set([
+    ...(await git('diff', '--name-only', '-z', revision)),
+    ...(await git('ls-files', '--others', '--exclude-standard', '-z')),
+  ]);
+  return scenarios.filter((scenario) => {
+    const folder = `${relative(root, scenario.folder)}/`;
+    return [...changed].some((name) => name.startsWith(folder) || scenario.sources.includes(name));
+  });
 }
 
 async function currentCommit(): Promise<string> {

@@ -29,7 +29,63 @@ export type TimelineEvent =
       readonly sent: number;
       readonly ok: number;
       readonly lastError?: string;
-    };
+    }
+  /**
+   * Each machine made as a control plane is asked once a second for its etcd; `facts` is missing when there was no
+   * answer within 0.9 s. Written when something else than revision, raftIndex and sizes is new, when it begins or ceases
+   * to answer, and otherwise every 2 s: a hole is a time in which nobody asked.
+   */
+  | { readonly at: number; readonly kind: 'etcd'; readonly node: string; readonly facts?: EtcdFacts }
+  /** The same for the API server of each control plane and the version it answers with; missing when there was none. */
+  | { readonly at: number; readonly kind: 'apiserver'; readonly node: string; readonly version?: string }
+  /** From the node's own reporter, heard every 2 s: written when something in it has changed. */
+  | { readonly at: number; readonly kind: 'machine'; readonly node: string; readonly report: MachineReport }
+  /** The reporter is there and nothing has changed, every 4 s: a hole between these (and `machine`) is a gap of that node. */
+  | { readonly at: number; readonly kind: 'machine-alive'; readonly node: string }
+  /** The witness's own numbered object was written to the cluster (ConfigMap marker-<number>): it proves what a restore brought back. */
+  | { readonly at: number; readonly kind: 'marker'; readonly marker: number };
+
+/** What one etcd member answers over its client URL (etcd 3.6, Maintenance.Status and Cluster.MemberList). Ids are hexadecimal, as etcdctl prints them. */
+export interface EtcdFacts {
+  readonly clusterId: string;
+  readonly memberId: string;
+  /** Empty while there is no leader. */
+  readonly leader: string;
+  readonly version: string;
+  readonly revision: number;
+  readonly raftTerm: number;
+  readonly raftIndex: number;
+  /** Bytes. */
+  readonly dbSize: number;
+  readonly dbSizeInUse: number;
+  /** Words such as NOSPACE and CORRUPT. */
+  readonly alarms: readonly string[];
+  readonly members: readonly {
+    readonly id: string;
+    /** Empty for a member that has been added but never started. */
+    readonly name: string;
+    readonly peerUrls: readonly string[];
+    readonly learner: boolean;
+  }[];
+}
+
+/** What a node says of itself, read on the node every 2 s by a service of the node image and sent off the node at once. */
+export interface MachineReport {
+  /** When PID 1 of the machine started, wall clock ms: the only evidence of a reboot (kernel and boot id are the host's). */
+  readonly bootedAt: number;
+  /** kubelet and containerd. startedAt: wall clock ms of the main process, 0 when it does not run. */
+  readonly units: Readonly<
+    Record<string, { readonly active: string; readonly file: string; readonly startedAt: number }>
+  >;
+  /** Version of each program file on the disk, such as kubeadm: v1.35.4; not of what runs. */
+  readonly programs: Readonly<Record<string, string>>;
+  /** sha256 by path of what is below /etc/kubernetes (without tmp) and of the kubelet's config.yaml and kubeadm-flags.env. */
+  readonly files: Readonly<Record<string, string>>;
+  /** Text in base64 by path of what is in /etc/kubernetes/manifests, each cut off at 32 KiB. */
+  readonly manifests?: Readonly<Record<string, string>>;
+  /** The running etcd process: when it started, and device:inode and path (as in --data-dir) of the data directory it has open. */
+  readonly etcd?: { readonly startedAt: number; readonly data: string; readonly path: string };
+}
 
 export type WatchedResource = 'nodes' | 'pods' | 'poddisruptionbudgets';
 /** present: seen in a (re)list or added; gone: deleted, or missing from a relist. */

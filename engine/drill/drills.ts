@@ -8,7 +8,8 @@ import type { Desk, Engine, ScenarioPage, ScenarioSummary, SessionRow, StartOpti
 import type { FaultDefinition } from '../faults/fault.ts';
 import type { Cluster, Provider } from '../providers/provider.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { nodeNames } from '../scenario/shape.ts';
+import { listMachines } from '../scenario/shape.ts';
+import { readSessionVariables, type ScenarioVersions } from '../scenario/variables.ts';
 import type { SessionRecord, SessionStore } from '../store/sessions.ts';
 import type { Clock } from '../system/clock.ts';
 import type { DrillContext } from './drill-context.ts';
@@ -21,6 +22,7 @@ import type { PlannedDrill } from './planned-drill.ts';
 import { runScript } from './script.ts';
 import type { ScenarioShelf } from './shelf.ts';
 import { runSteps } from './step-runner.ts';
+import { provision } from './steps/provision.ts';
 import { walk } from './walk.ts';
 
 export interface DrillDependencies {
@@ -34,6 +36,26 @@ export interface DrillDependencies {
   readonly packsFolder: string;
   /** What kubeadm needs to be told on this host, e.g. on cgroup v1. Exported to scripts and texts as KUBEADM_FLAGS. */
   readonly kubeadmFlags: () => Promise<string>;
+  /** What the minors of a scenario stand for: the node image that is used here decides. */
+  readonly releases: (
+    versions: ScenarioVersions,
+    progress: (line: string) => void,
+    signal: AbortSignal | undefined,
+  ) => Promise<Releases>;
+}
+
+interface Releases {
+  readonly from: Release;
+  /** Only where the scenario upgrades. */
+  readonly to?: Release | undefined;
+}
+
+export interface Release {
+  /** Such as 1.34.4. */
+  readonly kubernetes: string;
+  /** Tags of the images that kubeadm of this release runs, such as 3.6.5-0 and v1.12.1. */
+  readonly etcd: string;
+  readonly coredns: string;
 }
 
 /** What the command line can do beyond the page: run procedures, and look at the proof of the walk. */
@@ -57,7 +79,12 @@ export interface StartProof {
 }
 
 /** A procedure of the scenario: the reference, another right one, or one that learners really do and that is wrong. */
-export type Procedure = 'solution' | { readonly alternative: string } | { readonly wrong: string };
+export type Procedure =
+  | 'solution'
+  | { readonly alternative: string }
+  | { readonly wrong: string }
+  /** Text of a team's own runbook. */
+  | { readonly own: string };
 
 export interface OpenDrill {
   readonly record: SessionRecord;
@@ -104,11 +131,8 @@ export function createDrills(dependencies: DrillDependencies): Drills {
   };
   const planOf = async (record: SessionRecord) => {
     const scenario = await scenarios.loadFolder(record.folder);
-    const facts = {
-      SESSION_TOKEN: record.facts['SESSION_TOKEN'] ?? '',
-      KUBEADM_FLAGS: record.facts['KUBEADM_FLAGS'] ?? '',
-    };
-    return { scenario, drill: await planDrill(scenario, facts, dependencies.packsFolder) };
+    const session = readSessionVariables(record.facts);
+    return { scenario, drill: await planDrill(scenario, session, dependencies.packsFolder) };
   };
   const open = async (session: string): Promise<OpenDrill> => {
     const record = insist(session);
@@ -138,6 +162,14 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     SESSION_TOKEN: randomBytes(8).toString('hex'),
     KUBEADM_FLAGS: await dependencies.kubeadmFlags(),
   });
+  /** Part of the walk, because on a machine without images asking which release they hold makes them. */
+  const addReleases = async (session: string, { onStep, signal }: StartOptions) => {
+    const { versions } = await scenarios.loadFolder(insist(session).folder);
+    const progress = (detail: string) =>
+      onStep?.({ step: provision.name, title: provision.title, state: 'running', detail });
+    const { from, to } = await dependencies.releases(versions, progress, signal);
+    store.addFacts(session, { ...releaseFacts('FROM', from), ...(to === undefined ? {} : releaseFacts('TO', to)) });
+  };
 
   /**
    * Walks a journalled session to ready. Everything is taken down again when a step fails.
@@ -167,6 +199,7 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     let context: DrillContext | undefined;
     try {
       await before();
+      await addReleases(session, options);
       const { drill } = await planOf(insist(session));
       context = { session, drill, provider, faults: dependencies.faults, checks: dependencies.checks, clock, signal };
       await runSteps(walk, context, { clock, signal, onStep: journalSteps(session, options) });
@@ -342,8 +375,13 @@ async function whileEventsHappen<T>(clock: Clock, look: () => Promise<void>, wor
   }
 }
 
+function releaseFacts(prefix: 'FROM' | 'TO', { kubernetes, etcd, coredns }: Release): Record<string, string> {
+  return { [`${prefix}_VERSION`]: kubernetes, [`${prefix}_ETCD`]: etcd, [`${prefix}_COREDNS`]: coredns };
+}
+
 function procedureText(scenario: Scenario, procedure: Procedure): string {
   if (procedure === 'solution') return scenario.solution.text;
+  if ('own' in procedure) return procedure.own;
   const [sort, name, among] =
     'wrong' in procedure
       ? (['wrong', procedure.wrong, scenario.wrong] as const)
@@ -388,19 +426,12 @@ function toRow(record: SessionRecord): SessionRow {
 }
 
 function toDesk(session: string, drill: PlannedDrill): Desk {
-  const { controlPlanes } = drill.shape;
   return {
     session,
     title: drill.title,
     minutes: drill.minutes,
     tasks: drill.tasks,
     references: drill.references,
-    machines: [
-      { name: 'student', role: 'student' },
-      ...nodeNames(drill.shape).map((name, index) => ({
-        name,
-        role: index < controlPlanes ? ('control-plane' as const) : ('worker' as const),
-      })),
-    ],
+    machines: [{ name: 'student', role: 'student' }, ...listMachines(drill.shape)],
   };
 }

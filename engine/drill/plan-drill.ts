@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { KubewrightError } from '../domain/errors.ts';
 import { fillSessionVariables } from '../scenario/load.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import { listVariables, type SessionVariables, substitute } from '../scenario/variables.ts';
+import { listSessionVariables, listVariables, type SessionVariables, substitute } from '../scenario/variables.ts';
 import type { PlannedDrill } from './planned-drill.ts';
 
 /** A converge check without `within` gets this long after Submit. */
@@ -27,9 +27,11 @@ export async function planDrill(
     title: scenario.title,
     minutes: scenario.minutes,
     minor: scenario.versions.from,
+    upgradeTo: scenario.versions.to,
     shape: scenario.cluster,
     manifests: substitute(manifests, { ...environment, ...session }),
     probes: scenario.probes,
+    markers: scenario.markers,
     faults: scenario.faults,
     checks: scenario.tasks.flatMap((task) =>
       task.checks.map((check) => ({
@@ -50,9 +52,14 @@ export async function planDrill(
     })),
     events: scenario.events,
     references: scenario.references,
-    // The session's token is what a rescued file is known by: a script that could read it could make the file up.
-    environment: { ...environment, KUBEADM_FLAGS: session.KUBEADM_FLAGS },
+    environment: { ...environment, ...forScripts(session, scenario) },
   };
+}
+
+/** The session's token is what a rescued file is known by: a script that could read it could make the file up. */
+function forScripts(session: SessionVariables, { versions }: Scenario): Record<string, string> {
+  const names = listSessionVariables(versions).filter((name) => name !== 'SESSION_TOKEN');
+  return Object.fromEntries(names.map((name) => [name, session[name]]));
 }
 
 async function readPack(folder: string, name: string): Promise<string> {

@@ -8,10 +8,14 @@ export interface PlannedDrill {
   readonly minutes: number;
   /** Kubernetes minor of the cluster, e.g. "1.34". */
   readonly minor: string;
+  /** The minor the learner upgrades to. */
+  readonly upgradeTo?: string | undefined;
   readonly shape: ClusterShape;
   /** Manifests of the workload packs. */
   readonly manifests: readonly string[];
   readonly probes: readonly ServiceProbe[];
+  /** See ClusterRequest. */
+  readonly markers: boolean;
   readonly faults: readonly { readonly kind: string; readonly spec: unknown }[];
   readonly checks: readonly (PlannedCheck & { readonly holdsAtStart: boolean })[];
   readonly tasks: readonly { readonly id: string; readonly points: number; readonly markdown: string }[];

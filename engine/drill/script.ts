@@ -2,8 +2,8 @@ import type { Cluster } from '../providers/provider.ts';
 import type { ExecResult } from '../system/exec.ts';
 import type { PlannedDrill } from './planned-drill.ts';
 
-/** Longest run of a reference or wrong procedure. */
-const scriptDeadlineMs = 900_000;
+/** Longest run of a procedure: the upgrade of a whole cluster takes about ten minutes on two cores. */
+const scriptDeadlineMs = 2_400_000;
 
 /** Runs a procedure on the student host as the learner's user, exactly as a learner would type it. */
 export async function runScript(

@@ -1,181 +1,164 @@
-import { createHash } from 'node:crypto';
 import { isKubewrightError } from '../domain/errors.ts';
-import type { CheckResult } from '../domain/verdict.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Clock } from '../system/clock.ts';
-import type { Drills, Procedure } from './drills.ts';
+import type { Drills } from './drills.ts';
+import { listTrials, type Selection, type Trial } from './procedures.ts';
+import { compare, failedIds, type Outcome, type ProofRun, type ScenarioProof } from './proof.ts';
 
-export type RunKind = 'healthy' | 'broken' | 'solution' | 'alternative' | 'wrong';
-
-/** One row of the proof of a scenario. */
-export interface ProofRun {
-  readonly kind: RunKind;
-  readonly name: string;
-  readonly asExpected: boolean;
-  /** Ids of the checks that failed. */
-  readonly failed: readonly string[];
-  readonly seconds: number;
+export interface VerifyOptions extends Selection {
   readonly commit: string;
-  readonly nodeImage: string;
-  readonly inputs: string;
-  /** Why it was not as expected. */
-  readonly why?: string;
-}
-
-export interface ScenarioProof {
-  readonly id: string;
-  readonly versions: Scenario['versions'];
-  readonly runs: readonly ProofRun[];
-}
-
-export interface VerifyOptions {
-  /** With a seed, one wrong procedure a scenario is drawn by it instead of running all of them and the alternatives. */
-  readonly drawBy?: string;
-  readonly commit: string;
-  readonly nodeImage: (minor: string) => Promise<string>;
+  readonly nodeImage: (versions: Scenario['versions']) => Promise<string>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  readonly onRun?: (scenario: string, run: ProofRun) => void;
+  /** How many clusters at a time; 1 when it is left out. */
+  readonly jobs?: number;
+  /** Rows proven before that still hold: they are taken over and not run again. */
+  readonly known?: (scenario: Scenario) => readonly ProofRun[];
+  /** After every new row, with all rows there are by then: an interruption loses nothing that was proven. */
+  readonly onRun?: (scenario: string, run: ProofRun, proofs: readonly ScenarioProof[]) => void | Promise<void>;
   readonly say: (line: string) => void;
 }
 
 /**
- * Proves a scenario on real clusters, a fresh one for each procedure: healthy, broken, solution (checked twice), every
+ * Proves scenarios on real clusters, a fresh one for each procedure: healthy, broken, solution (checked twice), every
  * alternative, every wrong procedure with exactly the named checks failing. The rows healthy and broken come from the
- * solution's cluster. A fault that did not take hold ends it there: the rest would prove nothing.
+ * first procedure's cluster. A fault that did not take hold ends its scenario there: the rest would prove nothing.
  */
-export async function verifyScenario(
+export async function verifyScenarios(
   drills: Drills,
-  scenario: Scenario,
+  scenarios: readonly Scenario[],
   options: VerifyOptions,
-): Promise<ScenarioProof> {
-  const runs: ProofRun[] = [];
-  const nodeImage = await options.nodeImage(scenario.versions.from);
-  const add = (run: Pick<ProofRun, 'kind' | 'name' | 'asExpected' | 'failed' | 'seconds'> & { why?: string }) => {
-    const row = { ...run, commit: options.commit, nodeImage, inputs: scenario.inputs };
-    runs.push(row);
-    options.onRun?.(scenario.id, row);
-  };
-  for (const [kind, name, procedure, fails] of procedures(scenario, options.drawBy)) {
-    options.say(`${scenario.id}: ${kind} ${name}`);
-    const outcome = await runProcedure(drills, scenario, procedure, fails, options);
-    if (kind === 'solution') {
-      add({ kind: 'healthy', name: 'healthy', ...outcome.healthy });
-      if (outcome.healthy.asExpected) add({ kind: 'broken', name: 'broken', ...outcome.broken });
-    }
-    if (outcome.result === undefined) {
-      if (kind !== 'solution')
-        add({
-          kind,
-          name,
-          asExpected: false,
-          failed: [],
-          seconds: outcome.broken.seconds,
-          why: outcome.broken.why ?? 'the drill did not start',
-        });
-      if (kind === 'solution') break;
+): Promise<readonly ScenarioProof[]> {
+  const cases = scenarios.map((scenario) => openCase(scenario, options));
+  const proofs = () => cases.map(({ proof }) => proof());
+  const running = new Set<Promise<void>>();
+  const jobs = options.jobs ?? 1;
+  for (;;) {
+    const next = running.size < jobs ? cases.find((one) => one.hasNext()) : undefined;
+    if (next === undefined) {
+      if (running.size === 0) return proofs();
+      await Promise.race(running);
       continue;
     }
-    add({ kind, name, ...outcome.result });
+    const { scenario } = next;
+    const trial = next.take();
+    options.say(`${scenario.id}: ${trial.kind} ${trial.name}`);
+    const work = (async () => {
+      const nodeImage = await options.nodeImage(scenario.versions);
+      const rows = await runTrial(drills, scenario, trial, next.isFirst(trial), options);
+      for (const row of rows) {
+        const run = { ...row, commit: options.commit, nodeImage, inputs: scenario.inputs };
+        next.add(run);
+        await options.onRun?.(scenario.id, run, proofs());
+      }
+      next.done(
+        trial,
+        rows.some((row) => row.name === trial.name),
+      );
+    })();
+    const tracked = work.finally(() => running.delete(tracked));
+    running.add(tracked);
   }
-  return { id: scenario.id, versions: scenario.versions, runs };
 }
 
-function procedures(scenario: Scenario, seed: string | undefined): [RunKind, string, Procedure, readonly string[]][] {
-  const wrong = scenario.wrong.map(({ name, fails }): [RunKind, string, Procedure, readonly string[]] => [
-    'wrong',
-    name,
-    { wrong: name },
-    fails,
-  ]);
-  const solution: [RunKind, string, Procedure, readonly string[]] = ['solution', 'solution', 'solution', []];
-  if (seed !== undefined) {
-    const drawn = wrong[createHash('sha256').update(`${seed} ${scenario.id}`).digest().readUInt32BE() % wrong.length];
-    return drawn === undefined ? [solution] : [solution, drawn];
-  }
-  const right = scenario.alsoRight.map(({ name }): [RunKind, string, Procedure, readonly string[]] => [
-    'alternative',
-    name,
-    { alternative: name },
-    [],
-  ]);
-  return [solution, ...right, ...wrong];
+/** What is still to be tried of a scenario, and its rows in their order. */
+function openCase(scenario: Scenario, options: VerifyOptions) {
+  const trials = listTrials(scenario, options);
+  const order = ['healthy', 'broken', ...trials.map(({ name }) => name)];
+  const runs = [...(options.known?.(scenario) ?? [])].filter((run) => order.includes(run.name));
+  const has = (name: string) => runs.some((run) => run.name === name);
+  const [first] = trials;
+  const firstIsKnown = has('healthy') && has('broken') && has(first.name);
+  const waiting = trials.filter((trial) => (trial === first ? !firstIsKnown : !has(trial.name)));
+  /** The others wait until the first has shown that the drill can be had at all. */
+  let open = firstIsKnown;
+  let begun = false;
+  return {
+    scenario,
+    isFirst: (trial: Trial) => trial === first,
+    hasNext: () => waiting.length > 0 && (open || !begun),
+    take(): Trial {
+      begun = true;
+      const trial = waiting.shift();
+      if (trial === undefined) throw new Error('nothing is left to be tried');
+      return trial;
+    },
+    done(trial: Trial, ranToItsEnd: boolean) {
+      if (trial !== first) return;
+      if (ranToItsEnd) open = true;
+      else waiting.length = 0;
+    },
+    add(run: ProofRun) {
+      const former = runs.findIndex(({ name }) => name === run.name);
+      if (former >= 0) runs.splice(former, 1);
+      runs.push(run);
+    },
+    proof: (): ScenarioProof => ({
+      id: scenario.id,
+      versions: scenario.versions,
+      runs: runs.toSorted((a, b) => order.indexOf(a.name) - order.indexOf(b.name)),
+    }),
+  };
 }
 
-interface Row {
-  readonly asExpected: boolean;
-  readonly failed: readonly string[];
-  readonly seconds: number;
-  readonly why?: string;
-}
+type Row = Outcome & Pick<ProofRun, 'kind' | 'name'>;
 
-async function runProcedure(
+/** Runs one procedure on a fresh cluster. Without a row of the procedure's own name, the drill could not be had. */
+async function runTrial(
   drills: Drills,
   scenario: Scenario,
-  procedure: Procedure,
-  fails: readonly string[],
+  trial: Trial,
+  isFirst: boolean,
   { clock, signal }: VerifyOptions,
-): Promise<{ healthy: Row; broken: Row; result?: Row }> {
+): Promise<readonly Row[]> {
+  const { kind, name, procedure, fails } = trial;
   const startedAt = clock.monotonic();
-  const seconds = () => Math.round((clock.monotonic() - startedAt) / 100) / 10;
+  const since = (moment: number) => Math.round((clock.monotonic() - moment) / 100) / 10;
   let session = '';
   try {
     await drills.start(scenario.id, { signal, onSession: (id) => (session = id) });
   } catch (error) {
     // Without a session there is no row to judge: the environment said no.
     if (signal.aborted || session === '') throw error;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     const proof = drills.proof(session);
-    const row = { asExpected: false, failed: failedIds(proof.broken ?? proof.healthy ?? []), seconds: seconds(), why };
+    const seconds = since(startedAt);
+    const failed = failedIds(proof.broken ?? proof.healthy ?? []);
     await drills.stop(session);
+    if (!isFirst) return [{ kind, name, asExpected: false, failed: [], seconds, why }];
     const faultMissing = isKubewrightError(error) && error.code === 'FAULT_NOT_PROVEN';
-    return { healthy: faultMissing ? asExpected(seconds()) : row, broken: row };
+    const no = { asExpected: false, failed, seconds, why };
+    return faultMissing
+      ? [
+          { kind: 'healthy', name: 'healthy', asExpected: true, failed: [], seconds },
+          { kind: 'broken', name: 'broken', ...no },
+        ]
+      : [{ kind: 'healthy', name: 'healthy', ...no }];
   }
-  const ready = asExpected(seconds());
-  const broken = { ...ready, failed: failedIds(drills.proof(session).broken ?? []) };
+  const seconds = since(startedAt);
+  const broken = failedIds(drills.proof(session).broken ?? []);
+  const before: Row[] = isFirst
+    ? [
+        { kind: 'healthy', name: 'healthy', asExpected: true, failed: [], seconds },
+        { kind: 'broken', name: 'broken', asExpected: true, failed: broken, seconds },
+      ]
+    : [];
   const startedSolving = clock.monotonic();
-  const spent = () => Math.round((clock.monotonic() - startedSolving) / 100) / 10;
   try {
     const script = await drills.solve(session, { script: procedure, signal });
     const verdict = await drills.finish(session, { signal });
     const second = fails.length === 0 ? await drills.lookAgain(session) : undefined;
     const result = compare(verdict.checks, fails, script.exitCode, second?.checks);
-    return { healthy: ready, broken, result: { ...result, seconds: spent() } };
+    return [...before, { kind, name, ...result, seconds: since(startedSolving) }];
   } catch (error) {
     if (signal.aborted) throw error;
-    const why = error instanceof Error ? error.message : String(error);
-    return { healthy: ready, broken, result: { asExpected: false, failed: [], seconds: spent(), why } };
+    const row = { kind, name, asExpected: false, failed: [], seconds: since(startedSolving), why: messageOf(error) };
+    return [...before, row];
   } finally {
     await drills.stop(session);
   }
 }
 
-/** Exactly the named checks fail, nothing is errored; a right procedure ends with 0 and passes a second look. */
-export function compare(
-  checks: readonly CheckResult[],
-  fails: readonly string[],
-  exitCode: number,
-  second: readonly CheckResult[] | undefined,
-): Omit<Row, 'seconds'> {
-  const failed = failedIds(checks);
-  const errored = [...checks, ...(second ?? [])].filter((check) => check.result === 'errored');
-  const again = failedIds(second ?? []);
-  const missing = fails.filter((id) => !failed.includes(id));
-  const surplus = failed.filter((id) => !fails.includes(id));
-  const reasons = [
-    ...errored.map((check) => `${check.id} errored: ${check.found}`),
-    ...missing.map((id) => `${id} should have failed and did not`),
-    ...surplus.map((id) => `${id} should not have failed: ${checks.find((check) => check.id === id)?.found}`),
-    ...again.filter((id) => !failed.includes(id)).map((id) => `${id} failed at the second look`),
-    ...(fails.length === 0 && exitCode !== 0 ? [`the procedure ended with exit code ${exitCode}`] : []),
-  ];
-  return { asExpected: reasons.length === 0, failed, ...(reasons.length === 0 ? {} : { why: reasons.join('; ') }) };
-}
-
-function asExpected(seconds: number): Row {
-  return { asExpected: true, failed: [], seconds };
-}
-
-function failedIds(checks: readonly CheckResult[]): string[] {
-  return checks.filter((check) => check.result === 'failed').map((check) => check.id);
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -1,10 +1,13 @@
 import type { ZodType } from 'zod';
+import type { TimelineEvent } from '../domain/timeline.ts';
 import type { KubeApi, Node } from '../providers/provider.ts';
 import type { Clock } from '../system/clock.ts';
 
 export interface FaultContext {
   readonly kube: KubeApi;
   machine(name: string): Node;
+  /** The witness's record so far. */
+  timeline(): Promise<readonly TimelineEvent[]>;
   readonly clock: Clock;
   readonly signal?: AbortSignal | undefined;
 }

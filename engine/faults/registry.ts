@@ -1,9 +1,43 @@
+import { backupTakenFault } from './backup-taken.ts';
+import { certificateExpiredFault } from './certificate-expired.ts';
+import { controlPlaneUpgradedFault } from './control-plane-upgraded.ts';
 import { drainHangingFault } from './drain-hanging.ts';
+import { etcdCorruptedFault } from './etcd-corrupted.ts';
+import { etcdMemberLostFault } from './etcd-member-lost.ts';
 import type { FaultDefinition } from './fault.ts';
+import { fileChangedFault } from './file-changed.ts';
+import { kubeletConfigBrokenFault } from './kubelet-config-broken.ts';
+import { machineReplacedFault } from './machine-replaced.ts';
+import { namespaceDeletedFault } from './namespace-deleted.ts';
+import { nodeCutOffFault } from './node-cut-off.ts';
+import { nodeLostFault } from './node-lost.ts';
+import { packageInstalledEarlyFault } from './package-installed-early.ts';
+import { pkiLostFault } from './pki-lost.ts';
+import { quorumLostFault } from './quorum-lost.ts';
+import { runtimeDownFault } from './runtime-down.ts';
 import { serviceStoppedFault } from './service-stopped.ts';
+import { staticPodBrokenFault } from './static-pod-broken.ts';
+import { tokenExpiredFault } from './token-expired.ts';
 
 /** Every kind of fault: the key is the YAML word and the file's name. */
 export const faultRegistry = {
+  'backup-taken': backupTakenFault,
+  'certificate-expired': certificateExpiredFault,
+  'control-plane-upgraded': controlPlaneUpgradedFault,
   'drain-hanging': drainHangingFault,
+  'etcd-corrupted': etcdCorruptedFault,
+  'etcd-member-lost': etcdMemberLostFault,
+  'file-changed': fileChangedFault,
+  'kubelet-config-broken': kubeletConfigBrokenFault,
+  'machine-replaced': machineReplacedFault,
+  'namespace-deleted': namespaceDeletedFault,
+  'node-cut-off': nodeCutOffFault,
+  'node-lost': nodeLostFault,
+  'package-installed-early': packageInstalledEarlyFault,
+  'pki-lost': pkiLostFault,
+  'quorum-lost': quorumLostFault,
+  'runtime-down': runtimeDownFault,
   'service-stopped': serviceStoppedFault,
+  'static-pod-broken': staticPodBrokenFault,
+  'token-expired': tokenExpiredFault,
 } as const satisfies Record<string, FaultDefinition<unknown>>;

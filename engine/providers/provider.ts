@@ -21,6 +21,10 @@ export interface ClusterRequest {
   readonly scenario: string;
   readonly shape: ClusterShape;
   readonly minor: string;
+  /** The minor the learner upgrades to: its packages and images are on every node then. */
+  readonly upgradeTo?: string | undefined;
+  /** The witness writes a numbered ConfigMap into the cluster every few seconds. */
+  readonly markers: boolean;
   /** URLs the witness probes, through every node's port. */
   readonly probes: readonly ServiceProbe[];
   readonly progress: (line: string) => void;
@@ -32,6 +36,8 @@ export interface ClusterShape {
   readonly name: string;
   readonly controlPlanes: number;
   readonly workers: number;
+  /** Booted machines that have not joined; named on from the workers: with two workers the first one is w3. */
+  readonly spares: number;
 }
 
 export interface ServiceProbe {
@@ -56,7 +62,8 @@ export interface Cluster {
   close(): Promise<void>;
 }
 
-export type MachineRole = 'control-plane' | 'worker' | 'student';
+/** spare: booted from the node image and not part of the cluster when the session began. */
+export type MachineRole = 'control-plane' | 'worker' | 'spare' | 'student';
 
 export interface Node {
   /** The name in the cluster and for ssh: cp1, w1, w2 … or "student". */
@@ -71,6 +78,19 @@ export interface Node {
   write(path: string, text: string, mode?: string): Promise<void>;
   /** Whether the machine itself is up (not whether the kubelet is). */
   isRunning(): Promise<boolean>;
+  /** Faults only: the power of the machine. Names, addresses and disks stay, but for replace. */
+  readonly power: MachinePower;
+}
+
+export interface MachinePower {
+  /** Like a pulled plug; it stays off until on(). */
+  off(): Promise<void>;
+  on(): Promise<void>;
+  /** Every process stands still, connections stay open: a hang. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
+  /** An empty machine of the same name and address, booted and not joined, takes its place; the learner's ssh works there. */
+  replace(): Promise<void>;
 }
 
 export interface ResourceRef {
@@ -89,6 +109,18 @@ export interface KubeApi {
   /** Server-side apply of every document of a YAML text. */
   apply(manifest: string): Promise<void>;
   isReady(): Promise<boolean>;
+  /**
+   * A GET of a node's kubelet by way of the API server, as kubectl logs and exec go; the path is one of the kubelet's, such
+   * as healthz. A refusal is an answer, too. @throws COMMAND_FAILED when the API server itself does not answer.
+   */
+  askKubelet(node: string, path: string): Promise<KubeletAnswer>;
+}
+
+export interface KubeletAnswer {
+  /** HTTP status: 200, 401 when the kubelet does not know the API server, 503 when it could not be reached … */
+  readonly code: number;
+  /** What was answered; a refusal is cut to a few hundred characters. */
+  readonly said: string;
 }
 
 export interface Witness {

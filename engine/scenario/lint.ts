@@ -2,7 +2,7 @@ import { basename, join, resolve } from 'node:path';
 import { formatPath, type PathPart, type Problem, sortProblems } from './problem.ts';
 import type { Scenario, ScenarioScript } from './scenario.ts';
 import type { CheckKinds, FaultKinds } from './schema.ts';
-import { nodeNames } from './shape.ts';
+import { listMachines } from './shape.ts';
 
 type Report = (path: readonly PathPart[], message: string, remedy: string) => void;
 
@@ -137,7 +137,7 @@ const machineKeys: Readonly<Record<string, { readonly student: boolean }>> = {
 };
 
 function lintMachines(scenario: Scenario, report: Report): void {
-  const nodes = nodeNames(scenario.cluster);
+  const nodes = listMachines(scenario.cluster).map(({ name }) => name);
   const lint = (value: unknown, path: readonly PathPart[], allowed?: readonly string[]): void => {
     if (typeof value === 'string') {
       if (allowed === undefined || allowed.includes(value)) return;

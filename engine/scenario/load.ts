@@ -22,9 +22,10 @@ import { kebabCase, listShapes, loadShape } from './shape.ts';
 import {
   eachString,
   findReferences,
+  listSessionVariables,
   listVariables,
+  type ScenarioVersions,
   type SessionVariables,
-  sessionVariables,
   substitute,
 } from './variables.ts';
 
@@ -58,19 +59,20 @@ export async function loadScenario(folder: string, dependencies: LoadDependencie
 
   const context = createContext(folder, file, parsed);
   const shape = await readShape(context, dependencies);
-  const variables = variablesOf(parsed.value, shape);
+  const variables = knownVariables(parsed.value, shape);
   checkVariables(context, variables, shape === undefined);
   await checkPacks(context, dependencies);
   const scripts = await readScripts(context);
   const texts = await readTexts(context, variables, shape === undefined);
   const result = createScenarioSchema(dependencies.faults, dependencies.checks).safeParse(
-    substituteParts(parsed.value, variables),
+    substituteParts(parsed.value, variables.settled),
     { error: explain },
   );
   if (!result.success) context.problems.push(...translateIssues(result.error.issues, parsed, file));
   if (!result.success || shape === undefined || context.problems.length > 0) return refuse(context.problems);
-  const inputs = await computeInputs(folder, await listSources(dependencies.engineFolder, kindsOf(result.data)));
-  return { scenario: assemble(result.data, { context, shape, scripts, texts, inputs }), problems: [] };
+  const sources = await listSources(dependencies.engineFolder, kindsOf(result.data));
+  const proof = { inputs: await computeInputs(folder, sources), sources: sources.map(({ name }) => name) };
+  return { scenario: assemble(result.data, { context, shape, scripts, texts, proof }), problems: [] };
 }
 
 /** Loads every folder in a folder, in the order of their names. A broken scenario gives problems and is left out. */
@@ -169,14 +171,22 @@ async function checkPacks(context: Context, dependencies: LoadDependencies): Pro
   }
 }
 
+interface KnownVariables {
+  /** Name -> value of those that the scenario file settles. */
+  readonly settled: Readonly<Record<string, string>>;
+  readonly names: readonly string[];
+}
+
 /** Takes broken versions and an unknown shape for likely ones, so that they are not reported a second time elsewhere. */
-function variablesOf(value: unknown, shape: ClusterShape | undefined): Record<string, string> {
+function knownVariables(value: unknown, shape: ClusterShape | undefined): KnownVariables {
   const from = at(value, 'versions', 'from');
   const to = at(value, 'versions', 'to');
-  return listVariables(shape ?? { name: 'unknown', controlPlanes: 1, workers: 9 }, {
+  const versions: ScenarioVersions = {
     from: typeof from === 'string' ? from : '1.34',
     ...(typeof to === 'string' ? { to } : {}),
-  });
+  };
+  const settled = listVariables(shape ?? { name: 'unknown', controlPlanes: 3, workers: 9, spares: 3 }, versions);
+  return { settled, names: [...Object.keys(settled), ...listSessionVariables(versions)] };
 }
 
 /** The parts of the file in which variables are filled in. */
@@ -185,7 +195,7 @@ const substitutedParts: readonly ((path: readonly PathPart[]) => boolean)[] = [
   ([top, , key]) => top === 'tasks' && (key === 'checks' || key === 'hints'),
 ];
 
-function checkVariables(context: Context, variables: Readonly<Record<string, string>>, shapeIsUnknown: boolean): void {
+function checkVariables(context: Context, variables: KnownVariables, shapeIsUnknown: boolean): void {
   for (const [path, text] of eachString(context.parsed.value)) {
     for (const { name } of findReferences(text)) {
       if (!substitutedParts.some((matches) => matches(path))) {
@@ -194,25 +204,19 @@ function checkVariables(context: Context, variables: Readonly<Record<string, str
           `\${${name}} is not filled in here`,
           'Write the value out; variables work in faults, checks, hints, events and the task text.',
         );
-      } else if (!isKnown(name, variables)) {
+      } else if (!variables.names.includes(name)) {
         context.report(path, ...unknownVariable(name, variables, shapeIsUnknown));
       }
     }
   }
 }
 
-function isKnown(name: string, variables: Readonly<Record<string, string>>): boolean {
-  return Object.hasOwn(variables, name) || (sessionVariables as readonly string[]).includes(name);
-}
-
 function unknownVariable(
   name: string,
-  variables: Readonly<Record<string, string>>,
+  variables: KnownVariables,
   shapeIsUnknown: boolean,
 ): [message: string, remedy: string] {
-  const known = [...Object.keys(variables), ...sessionVariables].filter(
-    (candidate) => !shapeIsUnknown || !candidate.startsWith('WORKER_'),
-  );
+  const known = variables.names.filter((candidate) => !shapeIsUnknown || !/^[A-Z_]+_\d+$/.test(candidate));
   return [
     `unknown variable \${${name.slice(0, 60)}}; known here: ${known.join(', ')}`,
     'Use a known one; a shell variable is written without braces.',
@@ -260,7 +264,7 @@ async function readScripts(context: Context): Promise<ReadonlyMap<string, Scenar
 /** Task id -> its section of the markdown it names, variables filled in. */
 async function readTexts(
   context: Context,
-  variables: Readonly<Record<string, string>>,
+  variables: KnownVariables,
   shapeIsUnknown: boolean,
 ): Promise<Record<string, string>> {
   const texts: [string, string][] = [];
@@ -285,12 +289,12 @@ async function readTexts(
     }
     const placeOf = createPlaceFinder(read.text);
     for (const { name: variable, offset } of findReferences(section.markdown)) {
-      if (isKnown(variable, variables)) continue;
+      if (variables.names.includes(variable)) continue;
       const [message, remedy] = unknownVariable(variable, variables, shapeIsUnknown);
       const file = join(context.folder, name);
       context.problems.push({ file, ...placeOf(section.offset + offset), path: '', message, remedy });
     }
-    if (typeof id === 'string') texts.push([id, substitute(section.markdown, variables)]);
+    if (typeof id === 'string') texts.push([id, substitute(section.markdown, variables.settled)]);
   }
   return Object.fromEntries(texts);
 }
@@ -311,10 +315,10 @@ function assemble(
     readonly shape: ClusterShape;
     readonly scripts: ReadonlyMap<string, ScenarioScript>;
     readonly texts: Readonly<Record<string, string>>;
-    readonly inputs: string;
+    readonly proof: Pick<Scenario, 'inputs' | 'sources'>;
   },
 ): Scenario {
-  const { context, shape, scripts, texts, inputs } = parts;
+  const { context, shape, scripts, texts, proof } = parts;
   const scriptOf = (path: string): ScenarioScript => {
     const script = scripts.get(path);
     if (script === undefined) throw new Error(`the script ${path} was not read although nothing was reported`);
@@ -332,6 +336,7 @@ function assemble(
     cluster: shape,
     workloads: parsed.workloads,
     probes: parsed.probes,
+    markers: parsed.markers,
     faults: parsed.faults,
     tasks: parsed.tasks.map((task) => ({
       ...task,
@@ -344,7 +349,7 @@ function assemble(
     events: parsed.events,
     references: parsed.references,
     folder: context.folder,
-    inputs,
+    ...proof,
     source: { file: context.file, locate: context.parsed.locate },
   };
 }

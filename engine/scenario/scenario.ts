@@ -14,6 +14,8 @@ export interface Scenario {
   /** Names of the workload packs, in the order of applying. */
   readonly workloads: readonly string[];
   readonly probes: readonly ServiceProbe[];
+  /** The witness writes numbered objects into the cluster, by which a restore is known. */
+  readonly markers: boolean;
   readonly faults: readonly ScenarioFault[];
   readonly tasks: readonly ScenarioTask[];
   /** Task id -> its section of the task text, markdown. */
@@ -27,6 +29,8 @@ export interface Scenario {
   readonly folder: string;
   /** sha256 of all that the scenario's proof depends on, see computeInputs. */
   readonly inputs: string;
+  /** Names within the repository of the source files among those inputs, such as engine/checks/<kind>.ts. */
+  readonly sources: readonly string[];
   /** The scenario.yaml, for messages about it. */
   readonly source: ScenarioSource;
 }

@@ -96,6 +96,12 @@ export function scenarioOf<Fault, Check>(fault: z.ZodType<Fault>, check: z.ZodTy
       .max(10)
       .default([])
       .describe('Services the witness sends requests to; needed by checks of traffic'),
+    markers: z
+      .boolean()
+      .default(false)
+      .describe(
+        'The witness writes a numbered ConfigMap into the namespace "markers" every 3 s; a restore is known by them',
+      ),
     faults: z.array(fault).max(20).describe('Injected in this order; empty where the work is planned'),
     tasks: z
       .array(

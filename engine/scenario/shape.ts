@@ -12,8 +12,9 @@ const shapeSchema = z.strictObject({
   apiVersion: z.literal('kubewright/v1'),
   kind: z.literal('Shape'),
   name: z.string().regex(kebabCase, 'must be words in small letters joined by "-"'),
-  controlPlanes: z.literal(1, 'a shape has 1 control plane'),
+  controlPlanes: z.literal([1, 3], 'a shape has 1 control plane, or 3'),
   workers: z.int().min(0).max(9),
+  spares: z.int().min(0).max(3).default(0).describe('Booted machines that have not joined'),
 });
 
 /** Reads <folder>/<name>.yaml strictly. Shape is undefined when there are problems. */
@@ -41,8 +42,8 @@ export async function loadShape(
     });
   }
   if (!result.success || problems.length > 0) return { shape: undefined, problems };
-  const { controlPlanes, workers } = result.data;
-  return { shape: { name, controlPlanes, workers }, problems };
+  const { controlPlanes, workers, spares } = result.data;
+  return { shape: { name, controlPlanes, workers, spares }, problems };
 }
 
 /** Names of the shapes in a folder, sorted. */
@@ -50,11 +51,18 @@ export async function listShapes(folder: string): Promise<string[]> {
   return (await listNames(folder)).filter((name) => name.endsWith('.yaml')).map((name) => name.slice(0, -5));
 }
 
-/** Names of the nodes, control planes first: cp1, w1, w2 … */
-export function nodeNames(shape: ClusterShape): string[] {
-  return [...numbered('cp', shape.controlPlanes), ...numbered('w', shape.workers)];
+export interface ShapeMachine {
+  readonly name: string;
+  readonly role: 'control-plane' | 'worker' | 'spare';
 }
 
-function numbered(prefix: string, count: number): string[] {
-  return Array.from({ length: count }, (_, index) => `${prefix}${index + 1}`);
+/** Every machine with what it is when the session begins: cp1, cp2 …, w1, w2 …; the spares' numbers go on from the workers'. */
+export function listMachines(shape: ClusterShape): ShapeMachine[] {
+  const numbered = (role: ShapeMachine['role'], prefix: string, first: number, count: number): ShapeMachine[] =>
+    Array.from({ length: count }, (_, index) => ({ name: `${prefix}${first + index}`, role }));
+  return [
+    ...numbered('control-plane', 'cp', 1, shape.controlPlanes),
+    ...numbered('worker', 'w', 1, shape.workers),
+    ...numbered('spare', 'w', shape.workers + 1, shape.spares),
+  ];
 }

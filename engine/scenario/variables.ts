@@ -1,28 +1,57 @@
 import type { ClusterShape } from '../providers/provider.ts';
 import type { PathPart } from './problem.ts';
-import { nodeNames } from './shape.ts';
+import { listMachines, type ShapeMachine } from './shape.ts';
 
 export interface ScenarioVersions {
   readonly from: string;
   readonly to?: string | undefined;
 }
 
+const sessionVariables = [
+  'SESSION_TOKEN',
+  'KUBEADM_FLAGS',
+  ...['FROM_VERSION', 'FROM_ETCD', 'FROM_COREDNS'],
+  ...['TO_VERSION', 'TO_ETCD', 'TO_COREDNS'],
+] as const;
+type SessionVariable = (typeof sessionVariables)[number];
+/** TO_VERSION and its like are empty where the scenario does not upgrade. */
+export type SessionVariables = Readonly<Record<SessionVariable, string>>;
+
 /** Variables whose value only a session knows; the loader lets them stand, see fillSessionVariables. */
-export const sessionVariables = ['SESSION_TOKEN', 'KUBEADM_FLAGS'] as const;
-export type SessionVariables = Readonly<Record<(typeof sessionVariables)[number], string>>;
+export function listSessionVariables({ to }: ScenarioVersions): SessionVariable[] {
+  return sessionVariables.filter((name) => !name.startsWith('TO_') || to !== undefined);
+}
+
+/** The session's variables out of what was stored when it began; one that is not there is empty. */
+export function readSessionVariables(facts: Readonly<Record<string, string>>): SessionVariables {
+  return Object.fromEntries(sessionVariables.map((name) => [name, facts[name] ?? ''])) as SessionVariables;
+}
 
 const reference = /\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g;
 
-/** FROM, TO (only where the scenario upgrades), CONTROL_PLANE, WORKER_1 …: what the scenario file itself settles. */
+const machineVariables: Readonly<Record<ShapeMachine['role'], (number: number) => string>> = {
+  'control-plane': (number) => (number === 1 ? 'CONTROL_PLANE' : `CONTROL_PLANE_${number}`),
+  worker: (number) => `WORKER_${number}`,
+  spare: (number) => `SPARE_${number}`,
+};
+
+/** FROM, TO and AFTER_TO (only where the scenario upgrades), CONTROL_PLANE, CONTROL_PLANE_2 …, WORKER_1 …, SPARE_1 …: what the scenario file itself settles. */
 export function listVariables(shape: ClusterShape, versions: ScenarioVersions): Record<string, string> {
-  const names = nodeNames(shape);
-  const workers = names.slice(shape.controlPlanes);
+  const machines = listMachines(shape);
+  const named = Object.entries(machineVariables).flatMap(([role, variable]) =>
+    machines.filter((machine) => machine.role === role).map(({ name }, index) => [variable(index + 1), name]),
+  );
   return {
     FROM: versions.from,
-    ...(versions.to === undefined ? {} : { TO: versions.to }),
-    CONTROL_PLANE: names[0] ?? '',
-    ...Object.fromEntries(workers.map((name, index) => [`WORKER_${index + 1}`, name])),
+    ...(versions.to === undefined ? {} : { TO: versions.to, AFTER_TO: nextMinor(versions.to) }),
+    ...(Object.fromEntries(named) as Record<string, string>),
   };
+}
+
+/** The minor after "1.35" is "1.36". */
+function nextMinor(minor: string): string {
+  const [major, number] = minor.split('.');
+  return `${major}.${Number(number) + 1}`;
 }
 
 /**

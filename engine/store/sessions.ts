@@ -54,6 +54,8 @@ export interface SessionStore {
     },
   ): void;
   setSteps(id: string, steps: readonly StepProgress[]): void;
+  /** Adds what turned out while the session was made; facts of the same name are replaced. */
+  addFacts(id: string, facts: Record<string, string>): void;
   /** Records that an event of the scenario happens now; false when it had happened already (another process was first). */
   claimEvent(id: string, event: string, at: number): boolean;
   /** Takes a claim back: the event could not happen. */
@@ -140,6 +142,9 @@ export function createSessionStore(database: DatabaseSync): SessionStore {
     },
     setSteps(id, steps) {
       prepare('UPDATE session SET steps = ? WHERE id = ?').run(JSON.stringify(steps), id);
+    },
+    addFacts(id, facts) {
+      prepare('UPDATE session SET facts = json_patch(facts, ?) WHERE id = ?').run(JSON.stringify(facts), id);
     },
     claimEvent: (id, event, at) =>
       atomically(() => {

@@ -1,11 +1,15 @@
+import { apiServer } from './api-server.ts';
 import { runBeat } from './beat.ts';
 import type { WitnessClock } from './clock.ts';
 import type { WitnessCluster } from './config.ts';
+import { etcdMember } from './etcd.ts';
 import type { RecordEvent } from './journal.ts';
 import { createKubeClient } from './kube-client.ts';
+import { runMarkers } from './marker.ts';
 import type { Memory } from './memory.ts';
 import { type Part, startPart } from './part.ts';
 import { createSendProbe, runProbe } from './probe.ts';
+import { runSampler, type Sampled } from './sampler.ts';
 import { runWatch } from './watch.ts';
 import { watchedNodes, watchedPdbs, watchedPods } from './watched.ts';
 
@@ -22,51 +26,61 @@ export interface ClusterParts {
   stop(): Promise<void>;
 }
 
-/** The parts that need cluster.json: beat and watches depend on the access, the probe on nodes and services. */
+/** The parts that need cluster.json, each with what it depends on: only if that changes is it started again. */
 export function createClusterParts(effects: ClusterPartsEffects): ClusterParts {
-  let access: Group = { key: '', parts: [] };
-  let targets: Group = { key: '', parts: [] };
+  const running = new Map<string, { readonly input: string; readonly part: Part }>();
+  const stop = async (names: readonly string[]) => {
+    await Promise.all(names.map(async (name) => running.get(name)?.part.stop()));
+    for (const name of names) running.delete(name);
+  };
   return {
     async use(cluster) {
-      const { nodes, probes, server, ca, cert, key } = cluster;
-      access = await renew(access, JSON.stringify([server, ca, cert, key]), () => startApiParts(cluster, effects));
-      targets = await renew(targets, JSON.stringify([nodes, probes]), () => [
-        startPart('probe', effects, (signal) =>
-          runProbe({ nodes, probes }, { ...effects, send: createSendProbe(effects.clock) }, signal),
-        ),
-      ]);
+      const planned = plan(cluster, effects).map((one) => ({ ...one, input: JSON.stringify(one.dependsOn) }));
+      const keep = new Set(
+        planned.filter(({ name, input }) => running.get(name)?.input === input).map(({ name }) => name),
+      );
+      await stop([...running.keys()].filter((name) => !keep.has(name)));
+      for (const { name, input, run } of planned) {
+        if (!keep.has(name)) running.set(name, { input, part: startPart(name, effects, run) });
+      }
     },
-    async stop() {
-      await Promise.all([...access.parts, ...targets.parts].map((part) => part.stop()));
-    },
+    stop: () => stop([...running.keys()]),
   };
 }
 
-interface Group {
-  /** What the parts were started with. */
-  readonly key: string;
-  readonly parts: readonly Part[];
+interface PlannedPart {
+  readonly name: string;
+  readonly dependsOn: unknown;
+  readonly run: (signal: AbortSignal) => Promise<void>;
 }
 
-async function renew(group: Group, key: string, start: () => readonly Part[]): Promise<Group> {
-  if (group.key === key) return group;
-  await Promise.all(group.parts.map((part) => part.stop()));
-  return { key, parts: start() };
-}
-
-function startApiParts(cluster: WitnessCluster, effects: ClusterPartsEffects): readonly Part[] {
+function plan(cluster: WitnessCluster, effects: ClusterPartsEffects): PlannedPart[] {
+  const { server, ca, cert, key, etcd, probes, markers } = cluster;
   const { memory } = effects;
-  const kube = createKubeClient(cluster);
+  const access = { server, ca, cert, key };
+  const kube = createKubeClient(access);
+  const controlPlanes = cluster.nodes.filter((node) => node.role === 'control-plane');
+  // A spare has nothing of the cluster on it that could answer.
+  const nodes = cluster.nodes.filter((node) => node.role !== 'spare');
+  const ofApi = (name: string, run: PlannedPart['run']): PlannedPart => ({ name, dependsOn: access, run });
   return [
-    startPart('beat', effects, (signal) => runBeat({ ...effects, kube }, signal)),
-    startPart('watch of nodes', effects, (signal) =>
-      runWatch(watchedNodes, { ...effects, kube, known: memory.nodes }, signal),
-    ),
-    startPart('watch of pods', effects, (signal) =>
-      runWatch(watchedPods, { ...effects, kube, known: memory.pods }, signal),
-    ),
-    startPart('watch of pdbs', effects, (signal) =>
-      runWatch(watchedPdbs, { ...effects, kube, known: memory.pdbs }, signal),
-    ),
+    ofApi('beat', (signal) => runBeat({ ...effects, kube }, signal)),
+    ofApi('watch of nodes', (signal) => runWatch(watchedNodes, { ...effects, kube, known: memory.nodes }, signal)),
+    ofApi('watch of pods', (signal) => runWatch(watchedPods, { ...effects, kube, known: memory.pods }, signal)),
+    ofApi('watch of pdbs', (signal) => runWatch(watchedPdbs, { ...effects, kube, known: memory.pdbs }, signal)),
+    ...(markers ? [ofApi('markers', (signal) => runMarkers({ ...effects, kube }, signal))] : []),
+    ...controlPlanes.flatMap((node) => [
+      sampler(apiServer(node, access), { node, access }, effects),
+      ...(etcd === undefined ? [] : [sampler(etcdMember(node, etcd), { node, etcd }, effects)]),
+    ]),
+    {
+      name: 'probe',
+      dependsOn: { nodes, probes },
+      run: (signal) => runProbe({ nodes, probes }, { ...effects, send: createSendProbe(effects.clock) }, signal),
+    },
   ];
+}
+
+function sampler<Facts>(sampled: Sampled<Facts>, dependsOn: unknown, effects: ClusterPartsEffects): PlannedPart {
+  return { name: sampled.name, dependsOn, run: (signal) => runSampler(sampled, effects, signal) };
 }

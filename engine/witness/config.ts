@@ -3,22 +3,28 @@ import { isRecord, type JsonRecord } from './json.ts';
 
 /** config.json, optional: known when the container starts, before there is a cluster. */
 export interface WitnessConfig {
-  /** Port of the audit webhook's listener. */
+  /** Port of the listener for the audit webhook and the nodes' reports. */
   readonly auditPort: number;
 }
 
-/** How the API server is reached: PEM texts, not paths. */
-export interface ClusterAccess {
-  /** https://<address>:6443 */
-  readonly server: string;
+/** PEM texts, not paths: whom to trust and who to be. */
+export interface ClientCertificate {
   readonly ca: string;
   readonly cert: string;
   readonly key: string;
 }
 
-export interface ProbedNode {
+/** How the API server is reached. */
+export interface ClusterAccess extends ClientCertificate {
+  /** https://<address>:6443 */
+  readonly server: string;
+}
+
+export interface ClusterNode {
   readonly name: string;
   readonly address: string;
+  /** What it was made as; spare: a machine that has not joined. */
+  readonly role: 'control-plane' | 'worker' | 'spare';
 }
 
 export interface WitnessProbe {
@@ -30,8 +36,12 @@ export interface WitnessProbe {
 
 /** cluster.json: appears when the cluster is up and may be replaced at any time. */
 export interface WitnessCluster extends ClusterAccess {
-  readonly nodes: readonly ProbedNode[];
+  /** Without it the etcd members are not asked. */
+  readonly etcd?: ClientCertificate;
+  readonly nodes: readonly ClusterNode[];
   readonly probes: readonly WitnessProbe[];
+  /** Whether to write numbered objects to the cluster. */
+  readonly markers: boolean;
 }
 
 const defaultAuditPort = 8089;
@@ -53,18 +63,27 @@ export function parseWitnessCluster(text: string): WitnessCluster {
   const cluster = parseRecord(text, 'cluster.json');
   return {
     server: matching(cluster, 'server', /^https:\/\/[^/]+$/),
-    ca: matching(cluster, 'ca', /-----BEGIN CERTIFICATE-----/),
-    cert: matching(cluster, 'cert', /-----BEGIN CERTIFICATE-----/),
-    key: matching(cluster, 'key', /-----BEGIN [A-Z ]*PRIVATE KEY-----/),
+    ...clientCertificate(cluster),
+    ...(cluster['etcd'] === undefined ? {} : { etcd: clientCertificate(record(cluster, 'etcd')) }),
     nodes: list(cluster, 'nodes').map((node) => ({
       name: matching(node, 'name', /./),
       address: matching(node, 'address', /^[A-Za-z0-9.-]+$/),
+      role: role(node),
     })),
     probes: list(cluster, 'probes').map((probe) => ({
       service: matching(probe, 'service', /^[^/]+\/[^/]+$/),
       nodePort: port(probe, 'nodePort'),
       path: matching(probe, 'path', /^\/\S*$/),
     })),
+    markers: flag(cluster, 'markers'),
+  };
+}
+
+function clientCertificate(record: JsonRecord): ClientCertificate {
+  return {
+    ca: matching(record, 'ca', /-----BEGIN CERTIFICATE-----/),
+    cert: matching(record, 'cert', /-----BEGIN CERTIFICATE-----/),
+    key: matching(record, 'key', /-----BEGIN [A-Z ]*PRIVATE KEY-----/),
   };
 }
 
@@ -84,6 +103,24 @@ function port(record: JsonRecord, key: string): number {
   const value = record[key];
   if (typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 65_536) return value;
   throw new Error(`"${key}" should be a port number`);
+}
+
+function role(record: JsonRecord): ClusterNode['role'] {
+  const value = record['role'];
+  if (value === 'control-plane' || value === 'worker' || value === 'spare') return value;
+  throw new Error('"role" should be a role: control-plane, worker or spare');
+}
+
+function flag(record: JsonRecord, key: string): boolean {
+  const value = record[key];
+  if (typeof value === 'boolean') return value;
+  throw new Error(`"${key}" should be a boolean`);
+}
+
+function record(from: JsonRecord, key: string): JsonRecord {
+  const value = from[key];
+  if (isRecord(value)) return value;
+  throw new Error(`"${key}" should be a JSON object`);
 }
 
 function list(record: JsonRecord, key: string): JsonRecord[] {

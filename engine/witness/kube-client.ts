@@ -1,11 +1,16 @@
-import type { IncomingMessage } from 'node:http';
-import { Agent, request } from 'node:https';
+import { Agent } from 'node:https';
 import type { ClusterAccess } from './config.ts';
+import { withinTime } from './deadline.ts';
+import { type Answer, ask, exchange } from './exchange.ts';
 
 /** The API server over plain node:https, under the witness's client certificate. */
 export interface KubeClient {
   /** The whole answer, whatever its status. @throws when there was none within the time, or the signal fired. */
-  get(path: string, options: GetOptions): Promise<{ readonly status: number; readonly text: string }>;
+  get(path: string, options: RequestOptions): Promise<Answer>;
+  /** Creates an object in the collection of that path; answers and throws like get. */
+  post(path: string, object: object, options: RequestOptions): Promise<Answer>;
+  /** Deletes the object of that path; answers and throws like get. */
+  delete(path: string, options: RequestOptions): Promise<Answer>;
   /**
    * Follows an endless answer: onText gets its text as it comes. Resolves when the server ended it properly.
    * @throws when the connection broke, the status was not 200, onText threw, or the signal fired.
@@ -13,7 +18,7 @@ export interface KubeClient {
   stream(path: string, options: StreamOptions): Promise<void>;
 }
 
-export interface GetOptions {
+export interface RequestOptions {
   readonly userAgent: string;
   readonly withinMs: number;
   readonly signal: AbortSignal;
@@ -25,43 +30,22 @@ export interface StreamOptions {
   readonly onText: (text: string) => void;
 }
 
-/**
- * Idle time before the kernel asks whether the other end of a watch is still there. libuv then asks each second, ten
- * times: a node that vanished without closing its connections is found out in about 12 s.
- */
-const keepAliveAfterMs = 2_000;
-
 /** Every request has a connection of its own: a server that came back is never asked through a dead one. */
 export function createKubeClient(access: ClusterAccess): KubeClient {
   const agent = new Agent({ ca: access.ca, cert: access.cert, key: access.key, keepAlive: false });
 
-  const send = (path: string, userAgent: string, signal: AbortSignal): Promise<IncomingMessage> =>
-    new Promise((resolve, reject) => {
-      const headers = { 'user-agent': userAgent, accept: 'application/json' };
-      const outgoing = request(`${access.server}${path}`, { agent, headers, signal }, (answer) => {
-        answer.setEncoding('utf8');
-        resolve(answer);
-      });
-      outgoing.on('socket', (socket) => socket.setKeepAlive(true, keepAliveAfterMs));
-      outgoing.on('error', reject);
-      outgoing.end();
-    });
+  const send = (method: 'GET' | 'POST' | 'DELETE', path: string, options: RequestOptions, body?: object) => {
+    const { userAgent, withinMs, signal } = options;
+    const question = { method, url: `${access.server}${path}`, userAgent, body };
+    return withinTime(withinMs, signal, (limited) => exchange(agent, question, limited));
+  };
 
   return {
-    async get(path, { userAgent, withinMs, signal }) {
-      const late = new AbortController();
-      const timer = setTimeout(() => late.abort(), withinMs);
-      try {
-        const answer = await send(path, userAgent, AbortSignal.any([signal, late.signal]));
-        let text = '';
-        for await (const part of answer) text += String(part);
-        return { status: answer.statusCode ?? 0, text };
-      } finally {
-        clearTimeout(timer);
-      }
-    },
+    get: (path, options) => send('GET', path, options),
+    post: (path, object, options) => send('POST', path, options, object),
+    delete: (path, options) => send('DELETE', path, options),
     async stream(path, { userAgent, signal, onText }) {
-      const answer = await send(path, userAgent, signal);
+      const answer = await ask(agent, { method: 'GET', url: `${access.server}${path}`, userAgent }, signal);
       if (answer.statusCode !== 200) {
         answer.destroy();
         throw new Error(`the API server answered ${answer.statusCode ?? 0} to ${path}`);

@@ -3,12 +3,14 @@
  * It is copied into a container that has nothing but Node, so it uses Node's builtins, this folder and domain/ only.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { createSeenRequests, runAuditSink } from './audit-sink.ts';
+import { createAuditSink, createSeenRequests } from './audit-sink.ts';
 import { wallClock } from './clock.ts';
 import { createClusterParts } from './cluster-parts.ts';
 import { parseWitnessConfig, witnessFiles } from './config.ts';
 import { followCluster } from './follow-cluster.ts';
 import { openJournal } from './journal.ts';
+import { runListener } from './listener.ts';
+import { createMachineSink } from './machine-sink.ts';
 import { recall } from './memory.ts';
 import { startPart } from './part.ts';
 import { runTick } from './tick.ts';
@@ -22,10 +24,15 @@ const { record } = journal;
 const effects = { clock, record, log, memory: recall(journal.earlier), seen: createSeenRequests() };
 
 const clusterParts = createClusterParts(effects);
+const takers = { '/audit': createAuditSink(effects), '/machine': createMachineSink(effects) };
 const parts = [
   startPart('tick', effects, (signal) => runTick(effects, signal)),
-  startPart('audit sink', effects, (signal) =>
-    runAuditSink({ port: config.auditPort, onListening: (port) => log(`audit sink on port ${port}`) }, effects, signal),
+  startPart('listener', effects, (signal) =>
+    runListener(
+      { port: config.auditPort, takers, onListening: (port) => log(`listening on port ${port}`) },
+      log,
+      signal,
+    ),
   ),
   startPart('cluster', effects, (signal) =>
     followCluster({ path: files.cluster, clock, log, onCluster: (cluster) => clusterParts.use(cluster) }, signal),

@@ -10,6 +10,8 @@ export interface Memory {
   readonly pdbs: Known<PdbFacts>;
   /** Number of the last beat sent. */
   lastBeat: number;
+  /** Number of the last numbered object known to exist. */
+  lastMarker: number;
 }
 
 /** Key of an object in what is known; the namespace is empty for nodes. */
@@ -19,12 +21,13 @@ export function keyOf(facts: { readonly namespace?: string; readonly name: strin
 
 /** Takes up where the earlier run's journal ends, so that objects that vanished in between are recorded as gone. */
 export function recall(events: readonly TimelineEvent[]): Memory {
-  const memory: Memory = { nodes: new Map(), pods: new Map(), pdbs: new Map(), lastBeat: 0 };
+  const memory: Memory = { nodes: new Map(), pods: new Map(), pdbs: new Map(), lastBeat: 0, lastMarker: 0 };
   for (const event of events) {
     if (event.kind === 'node') keep(memory.nodes, event.change, event.node);
     if (event.kind === 'pod') keep(memory.pods, event.change, event.pod);
     if (event.kind === 'pdb') keep(memory.pdbs, event.change, event.pdb);
     if (event.kind === 'beat' || event.kind === 'echo') memory.lastBeat = Math.max(memory.lastBeat, event.beat);
+    if (event.kind === 'marker') memory.lastMarker = Math.max(memory.lastMarker, event.marker);
   }
   return memory;
 }

@@ -1,7 +1,7 @@
 import { Agent, request } from 'node:http';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import { atPace, type WitnessClock } from './clock.ts';
-import type { ProbedNode, WitnessProbe } from './config.ts';
+import type { ClusterNode, WitnessProbe } from './config.ts';
 import type { RecordEvent } from './journal.ts';
 
 /** unjudged: the witness itself was held up, so that nothing can be said; such a request does not count as sent. */
@@ -50,7 +50,7 @@ interface Target {
  * one to two seconds later. A second that the end cuts short is not written.
  */
 export async function runProbe(
-  what: { readonly nodes: readonly ProbedNode[]; readonly probes: readonly WitnessProbe[] },
+  what: { readonly nodes: readonly Pick<ClusterNode, 'name' | 'address'>[]; readonly probes: readonly WitnessProbe[] },
   effects: ProbeEffects,
   signal: AbortSignal,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { KubewrightError } from '../domain/errors.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
-import { isRecord, type JsonRecord } from './json.ts';
+import { isTimelineEvent } from './event-shape.ts';
 
 /**
  * The witness's journal as events. A torn last line (the witness was in the middle of a write, or was killed in it) is
@@ -31,82 +31,4 @@ function parseEvent(line: string): TimelineEvent | undefined {
   } catch {
     return undefined;
   }
-}
-
-type Shape = Readonly<Record<string, (value: unknown) => boolean>>;
-
-const text = (value: unknown) => typeof value === 'string';
-const flag = (value: unknown) => typeof value === 'boolean';
-const figure = (value: unknown) => typeof value === 'number' && Number.isFinite(value);
-const oneOf =
-  (...words: readonly string[]) =>
-  (value: unknown) =>
-    typeof value === 'string' && words.includes(value);
-const optional = (test: (value: unknown) => boolean) => (value: unknown) => value === undefined || test(value);
-const texts = (value: unknown) => isRecord(value) && Object.values(value).every(text);
-const shaped = (shape: Shape) => (value: unknown) => isRecord(value) && hasShape(value, shape);
-
-const change = oneOf('present', 'gone');
-
-/** One entry for every kind of domain/timeline.ts; `at` and `kind` are looked at before. */
-const shapes: Readonly<Record<TimelineEvent['kind'], Shape>> = {
-  started: {},
-  tick: {},
-  beat: { beat: figure, ok: flag },
-  echo: { beat: figure },
-  watch: { resource: oneOf('nodes', 'pods', 'poddisruptionbudgets'), state: oneOf('listed', 'lost') },
-  node: {
-    change,
-    node: shaped({
-      name: text,
-      uid: text,
-      ready: oneOf('True', 'False', 'Unknown'),
-      unschedulable: flag,
-      kubeletVersion: text,
-    }),
-  },
-  pod: {
-    change,
-    pod: shaped({
-      namespace: text,
-      name: text,
-      uid: text,
-      node: text,
-      labels: texts,
-      phase: text,
-      ready: flag,
-      terminating: flag,
-      owner: text,
-    }),
-  },
-  pdb: {
-    change,
-    pdb: shaped({ namespace: text, name: text, uid: text, spec: text, disruptionsAllowed: figure }),
-  },
-  act: {
-    act: shaped({
-      requestedAt: figure,
-      user: text,
-      impersonated: optional(text),
-      userAgent: text,
-      verb: text,
-      resource: text,
-      subresource: text,
-      namespace: text,
-      name: text,
-      code: figure,
-      unschedulable: optional(flag),
-    }),
-  },
-  traffic: { service: text, node: text, sent: figure, ok: figure, lastError: optional(text) },
-};
-
-function isTimelineEvent(value: unknown): value is TimelineEvent {
-  if (!isRecord(value) || !figure(value['at']) || typeof value['kind'] !== 'string') return false;
-  if (!Object.hasOwn(shapes, value['kind'])) return false;
-  return hasShape(value, shapes[value['kind'] as TimelineEvent['kind']]);
-}
-
-function hasShape(value: JsonRecord, shape: Shape): boolean {
-  return Object.entries(shape).every(([key, test]) => test(value[key]));
 }

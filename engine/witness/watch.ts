@@ -34,8 +34,8 @@ const listWithinMs = 10_000;
 /** The server ends a watch after this time (it is asked to), so silence beyond `silentMs` is a connection that hangs. */
 const watchForSeconds = 60;
 const silentMs = 65_000;
-const firstBackoffMs = 500;
-const longestBackoffMs = 2_000;
+const firstBackoffMs = 250;
+const longestBackoffMs = 1_000;
 /** A watch that the server ends sooner than this is not opened again at once: a server going down must not be hammered. */
 const shortWatchMs = 1_000;
 

@@ -104,6 +104,17 @@ describe('wrong use ends with 2, says what was wrong and touches nothing', () =>
     expect(stderr).toContain('kubewright verify --all');
   });
 
+  test.each([
+    ['a revision that is none', ['--changed', 'no-such-branch'], 'no commit of this checkout'],
+    ['a runbook that is not there', ['kubelet-stopped', '--procedure', 'missing.sh'], 'cannot be read'],
+    ['no clusters at a time', ['--all', '--jobs', '0'], '1 to 99'],
+  ])('verify with %s', async (_name, words, said) => {
+    const { exitCode, stdout, stderr } = await (await makePlace()).kubewright('verify', ...words);
+    expect(exitCode).toBe(2);
+    expect(stdout).toBe('');
+    expect(stderr).toContain(said);
+  });
+
   test('an address that others could reach', async () => {
     const { exitCode, stdout, stderr } = await (await makePlace()).kubewright('serve', '--host', '0.0.0.0');
     expect(exitCode).toBe(2);

@@ -1,9 +1,15 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { VerificationReport } from '../../engine/cli/verify.ts';
+import { readReport, type VerificationReport } from '../../engine/cli/verification-report.ts';
+import { scenarioPlace } from '../../engine/compose.ts';
+import { loadAll } from '../../engine/scenario/load.ts';
 import { systemExec } from '../../engine/system/exec.ts';
 import { type CommandLine, checkout, createCommandLine, engineObjects, leftSince } from './command-line.ts';
+import { chooseShare } from './share.ts';
+
+/** Seconds for the proofs: with all other tests that makes about half an hour on two cores. */
+const budget = 1_200;
 
 let kubewright: CommandLine;
 beforeAll(async () => {
@@ -11,21 +17,35 @@ beforeAll(async () => {
 });
 afterAll(() => kubewright.end());
 
-test('every scenario proves itself: healthy, broken, solution, and one wrong procedure drawn by the commit', async () => {
+const git = async (...argv: string[]) => (await systemExec.run(['git', ...argv], { cwd: checkout })).stdout.trim();
+
+test('scenarios prove themselves: healthy, broken, solution, and a wrong procedure drawn by the commit', async () => {
   const before = await engineObjects();
-  const { stdout: commit } = await systemExec.run(['git', 'rev-parse', 'HEAD'], { cwd: checkout });
+  const seed = await git('rev-parse', 'HEAD');
+  const { folder, dependencies } = scenarioPlace();
+  const { scenarios } = await loadAll(folder, dependencies);
+  // In a clone without history nothing is known to be touched, and the draw alone decides.
+  const changed = (await git('diff', '--name-only', 'HEAD~1', 'HEAD')).split('\n');
+  const touched = scenarios.filter(({ id, sources }) =>
+    changed.some((name) => name.startsWith(`scenarios/${id}/`) || sources.includes(name)),
+  );
+  const chosen = chooseShare(scenarios, {
+    touched: new Set(touched.map(({ id }) => id)),
+    seed,
+    budget,
+    report: await readReport(join(checkout, 'docs', 'verification.json')),
+  }).map(({ id }) => id);
+  process.stdout.write(`  ${chosen.length} of ${scenarios.length} scenarios: ${chosen.join(', ')}\n`);
+  expect(chosen).not.toEqual([]);
+
   const file = join(kubewright.home, 'verification.json');
-  const result = await kubewright.run(['verify', '--all', '--draw', commit.trim(), '--json', file], {
+  const result = await kubewright.run(['verify', ...chosen, '--draw', seed, '--json', file], {
     onLine: (line) => process.stdout.write(`  ${line}\n`),
   });
   const report = JSON.parse(await readFile(file, 'utf8')) as VerificationReport;
   expect(result.exitCode, result.stdout).toBe(0);
   expect(report.ok).toBe(true);
-  expect(report.scenarios.map((scenario) => scenario.id)).toEqual([
-    'drain-for-maintenance',
-    'kubelet-stopped',
-    'pdb-blocked-drain',
-  ]);
+  expect(report.scenarios.map((scenario) => scenario.id).toSorted()).toEqual(chosen.toSorted());
   for (const scenario of report.scenarios) {
     expect(scenario.runs.map((run) => run.kind)).toEqual(['healthy', 'broken', 'solution', 'wrong']);
     expect(scenario.runs.every((run) => run.asExpected)).toBe(true);
@@ -33,4 +53,24 @@ test('every scenario proves itself: healthy, broken, solution, and one wrong pro
   }
   expect(await kubewright.json(['sessions', '--json'])).toEqual([]);
   expect(await leftSince(before)).toEqual([]);
+});
+
+test("a team's own runbook is judged: the right one passes, one with a step left out fails on the named check", async () => {
+  const runbook = join(checkout, 'scenarios', 'drain-for-maintenance', 'solution.sh');
+  const shortened = join(kubewright.home, 'shortened.sh');
+  const text = await readFile(runbook, 'utf8');
+  const without = text.split('\n').filter((line) => !line.includes('kubectl uncordon'));
+  expect(without.length).toBe(text.split('\n').length - 1);
+  await writeFile(shortened, without.join('\n'));
+  const judged = async (procedure: string) => {
+    const junit = join(kubewright.home, 'junit.xml');
+    const argv = ['verify', 'drain-for-maintenance', '--procedure', procedure, '--junit', junit];
+    return { exitCode: (await kubewright.run(argv)).exitCode, junit: await readFile(junit, 'utf8') };
+  };
+  const good = await judged(runbook);
+  expect(good).toMatchObject({ exitCode: 0, junit: expect.stringContaining('tests="3" failures="0"') as string });
+  const bad = await judged(shortened);
+  expect(bad).toMatchObject({ exitCode: 1, junit: expect.stringContaining('tests="3" failures="1"') as string });
+  expect(bad.junit).toContain('own shortened');
+  expect(bad.junit).toContain('w1-returned should not have failed');
 });

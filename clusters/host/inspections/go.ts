@@ -4,8 +4,8 @@ import type { Inspection } from '../inspection.ts';
 
 const id = 'go';
 const title = 'Go';
-/** What Kubernetes 1.34 asks for in its go.mod. */
-const wanted = { major: 1, minor: 24 };
+/** What Kubernetes 1.35 asks for in its go.mod. */
+const wanted = { major: 1, minor: 25 };
 
 /** Go is needed only where images and kind must be built from Go modules. */
 export const inspectGo: Inspection = async ({ host, lab, missingImages }) => {

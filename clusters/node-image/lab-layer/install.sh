@@ -15,6 +15,20 @@ chmod 0755 /usr/lib/systemd/system-generators/kubewright-reduced-host /usr/local
 install -m 0755 -t /usr/local/bin "$build/etcd-tools/etcdctl" "$build/etcd-tools/etcdutl"
 mkdir -p /var/log/kubernetes/audit
 
+# --- kubeadm, kubelet and kubectl as packages, held, as on a machine of the exam, and an apt that needs no network:
+# Debian's sources stay beside it, for a look (apt passes over *.disabled without a word)
+for sources in /etc/apt/sources.list /etc/apt/sources.list.d/*; do
+  [ ! -e "$sources" ] || mv "$sources" "$sources.disabled"
+done
+"$build/add-packages.sh" /usr/bin
+# The programs themselves are here already; unpacking them again would put them into the image twice.
+dpkg --path-exclude='/usr/bin/*' --install /opt/pkgs.k8s.io/core:/stable:/*/deb/*.deb
+dpkg --verify kubeadm kubelet kubectl
+apt-mark hold kubeadm kubelet kubectl
+apt-get -q update
+# It would complain at every installation that apt-utils is missing; no package here asks questions.
+rm -f /etc/apt/apt.conf.d/70debconf
+
 # --- the learner's account; the key is written per session
 if ! id student >/dev/null 2>&1; then useradd --create-home --uid 1000 --user-group --shell /bin/bash student; fi
 # "*": no password fits, and unlike "!" the account is not locked.
@@ -27,6 +41,9 @@ rm -f /etc/update-motd.d/*
 : > /etc/motd
 systemctl enable ssh.service kubewright-ssh-keys.service
 systemctl disable ssh.socket >/dev/null 2>&1 || true
+
+# --- what the witness cannot see from outside
+systemctl enable kubewright-reporter.service
 
 # --- shells
 kubectl completion bash > /etc/kubewright/kubectl-completion

@@ -13,6 +13,7 @@ export const inject: Step<DrillContext> = {
     const faultContext: FaultContext = {
       kube: cluster.kube,
       machine: (name) => cluster.machine(name),
+      timeline: () => cluster.witness.timeline(),
       clock: context.clock,
       signal: context.signal,
     };

@@ -6,8 +6,12 @@ export const provision: Step<DrillContext> = {
   title: 'Making the cluster',
   async setup(context, progress) {
     const { drill, session, provider, signal } = context;
-    const { scenario, shape, minor, probes } = drill;
-    context.cluster = await provider.create({ session, scenario, shape, minor, probes, progress, signal });
+    const { scenario, shape, minor, upgradeTo, markers, probes } = drill;
+    context.cluster = await provider.create({
+      ...{ session, scenario, shape, minor, upgradeTo, markers, probes },
+      progress,
+      signal,
+    });
   },
   async teardown({ provider, session, cluster }) {
     await cluster?.close();

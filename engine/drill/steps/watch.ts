@@ -29,7 +29,7 @@ export const watch: Step<DrillContext> = {
       missing = whatIsMissing(
         await witness.timeline(),
         drill.probes.map((probe) => probe.service),
-        nodes.map((node) => node.name),
+        nodes.filter((node) => node.role !== 'spare').map((node) => node.name),
       );
       if (missing.length === 0) return true;
       detail(missing[0] ?? '');

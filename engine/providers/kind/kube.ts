@@ -1,5 +1,6 @@
 import {
   ApiException,
+  CoreV1Api,
   KubeConfig,
   type KubernetesObject,
   KubernetesObjectApi,
@@ -13,12 +14,14 @@ import type { KubeApi } from '../provider.ts';
 /** A request that the API server has not answered by then is reported as unanswered. */
 const requestDeadlineMs = 10_000;
 const fieldManager = 'kubewright';
+const mostSaid = 500;
 
 /** The API server under the engine's identity; the only file that knows @kubernetes/client-node. */
 export function createKubeApi(kubeconfig: string, clock: Clock): KubeApi {
   const config = new KubeConfig();
   config.loadFromString(kubeconfig);
   const client = KubernetesObjectApi.makeApiClient(config);
+  const core = config.makeApiClient(CoreV1Api);
 
   /** Bounds a request and turns "no answer" into one kind of error; answers of the API server pass through. */
   const ask = async <T>(what: string, request: Promise<T>): Promise<T> => {
@@ -89,6 +92,17 @@ export function createKubeApi(kubeconfig: string, clock: Clock): KubeApi {
         return false;
       }
     },
+    async askKubelet(node, path) {
+      const what = `ask the kubelet of ${node} for ${path}`;
+      try {
+        // Declared as text; an answer in JSON comes parsed.
+        const said: unknown = await ask(what, core.connectGetNodeProxyWithPath({ name: node, path }));
+        return { code: 200, said: typeof said === 'string' ? said : JSON.stringify(said) };
+      } catch (error) {
+        if (error instanceof ApiException) return { code: error.code, said: messageOf(error.body) };
+        throw refused(error, what);
+      }
+    },
   };
 }
 
@@ -99,11 +113,12 @@ function refused(error: unknown, what: string): KubewrightError {
 }
 
 function messageOf(body: unknown): string {
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  // Some answers, such as a 401, come without a body.
+  const text = typeof body === 'string' ? body : (JSON.stringify(body) ?? '');
   try {
     const { message } = JSON.parse(text) as { message?: unknown };
-    return (typeof message === 'string' ? message : text).slice(0, 500);
+    return (typeof message === 'string' ? message : text).slice(0, mostSaid);
   } catch {
-    return text.slice(0, 500);
+    return text.slice(0, mostSaid);
   }
 }

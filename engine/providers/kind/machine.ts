@@ -1,5 +1,5 @@
 import { commandFailed, type Exec, type ExecOptions, type ExecResult } from '../../system/exec.ts';
-import type { MachineRole, Node } from '../provider.ts';
+import type { MachinePower, MachineRole, Node } from '../provider.ts';
 import { docker, refusalOfEngine } from './docker.ts';
 
 /** How long a command on a machine may take when the caller does not say. */
@@ -9,7 +9,7 @@ const missingFile = 66;
 /** A node or the student host: commands go through the engine's exec, never through the network the learner may have cut. */
 export function createMachine(
   exec: Exec,
-  machine: { name: string; role: MachineRole; address: string; container: string },
+  machine: { name: string; role: MachineRole; address: string; container: string; power: MachinePower },
 ): Node {
   const run = async (argv: readonly string[], options: ExecOptions & { user?: string } = {}): Promise<ExecResult> => {
     const { user, env, timeoutMs = defaultTimeoutMs, ...rest } = options;
@@ -57,5 +57,6 @@ export function createMachine(
       const { stdout } = await docker(exec, ['inspect', '--format', '{{.State.Running}}', machine.container]);
       return stdout.trim() === 'true';
     },
+    power: machine.power,
   };
 }

@@ -7,8 +7,11 @@ const prefix = 'kubewright-';
 export const sessionLabel = 'kubewright.session';
 /** Which store a session belongs to: "clean" of one must not reap the sessions of another. */
 export const homeLabel = 'kubewright.home';
-/** kind's own label on node containers and load balancers. */
+/** kind's own labels on node containers and load balancers. */
 export const kindClusterLabel = 'io.x-k8s.kind.cluster';
+export const kindRoleLabel = 'io.x-k8s.kind.role';
+/** Label on machines that kind would take for something else: it knows no spares. (The node image has kubewright.role.) */
+export const roleLabel = 'kubewright.machine-role';
 
 export function clusterName(session: string): string {
   return prefix + session;
@@ -31,6 +34,14 @@ export function witnessName(session: string): string {
   return `${prefix}${session}-witness`;
 }
 
+/** What kind puts in front of several control planes (v0.33.0, pkg/cluster/constants: ExternalLoadBalancerNodeRoleValue). */
+export function loadBalancerName(session: string): string {
+  return `${clusterName(session)}-external-load-balancer`;
+}
+
+/** Its name in the network's DNS and in the API server's certificate. */
+export const loadBalancerAlias = 'lb';
+
 export interface PlannedMachine {
   /** Name in the cluster: cp1, w1 … */
   readonly name: string;
@@ -39,14 +50,33 @@ export interface PlannedMachine {
   readonly container: string;
 }
 
-/** The machines of a shape, in kind's order, with kind's container names (kind v0.33.0, pkg/cluster/internal/providers/docker/provision.go: role, then role2, role3 …). */
+/**
+ * The machines of a shape, in kind's order, with kind's container names (kind v0.33.0,
+ * pkg/cluster/internal/providers/docker/provision.go: role, then role2, role3 …). Spares, which we add ourselves, are named
+ * as kind would name further workers.
+ */
 export function plannedMachines(session: string, shape: ClusterShape): PlannedMachine[] {
-  const cluster = clusterName(session);
-  const numbered = (role: PlannedMachine['role'], short: string, count: number): PlannedMachine[] =>
-    Array.from({ length: count }, (_, index) => ({
-      name: `${short}${index + 1}`,
-      role,
-      container: `${cluster}-${role}${index === 0 ? '' : index + 1}`,
-    }));
-  return [...numbered('control-plane', 'cp', shape.controlPlanes), ...numbered('worker', 'w', shape.workers)];
+  const { controlPlanes, workers, spares } = shape;
+  const named = (role: PlannedMachine['role'], first: number, count: number): PlannedMachine[] =>
+    Array.from({ length: count }, (_, index) => {
+      const number = first + index;
+      const kindRole = role === 'control-plane' ? role : 'worker';
+      return {
+        name: `${kindRole === 'worker' ? 'w' : 'cp'}${number}`,
+        role,
+        container: `${clusterName(session)}-${kindRole}${number === 1 ? '' : number}`,
+      };
+    });
+  return [
+    ...named('control-plane', 1, controlPlanes),
+    ...named('worker', 1, workers),
+    ...named('spare', workers + 1, spares),
+  ];
+}
+
+/** The name of the machine in a container that carries kind's labels; undefined for what is no machine, such as the load balancer. */
+export function machineName(container: string): string | undefined {
+  const [, role, number] = /-(control-plane|worker)(\d*)$/.exec(container) ?? [];
+  if (role === undefined) return undefined;
+  return `${role === 'worker' ? 'w' : 'cp'}${number === '' ? 1 : number}`;
 }

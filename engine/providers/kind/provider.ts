@@ -5,14 +5,22 @@ import { isKubewrightError, KubewrightError } from '../../domain/errors.ts';
 import { identities } from '../../domain/timeline.ts';
 import type { Clock } from '../../system/clock.ts';
 import { commandFailed, type Exec } from '../../system/exec.ts';
-import type { Cluster, ClusterRequest, Node, Provider } from '../provider.ts';
-import { docker, rows } from './docker.ts';
+import type { Cluster, ClusterRequest, Provider } from '../provider.ts';
 import { keepEvidence } from './evidence.ts';
-import { issueCredentials, kubeconfig } from './identities.ts';
+import { issueCredentials, issueEtcdCredentials, kubeconfig } from './identities.ts';
 import { kindConfig } from './kind-config.ts';
-import { createMachine } from './machine.ts';
-import { clusterName, kindClusterLabel, networkName, plannedMachines, studentName } from './names.ts';
-import { addressOf, createNetwork, pinAddress } from './network.ts';
+import { findMachines } from './machines.ts';
+import {
+  clusterName,
+  loadBalancerAlias,
+  loadBalancerName,
+  networkName,
+  plannedMachines,
+  studentName,
+} from './names.ts';
+import { createNetwork, pinAddress } from './network.ts';
+import { nameMachine, startSpare, waitUntilBooted } from './node-container.ts';
+import { restartAfterReboot } from './power.ts';
 import { furnishStudentHost, startStudentHost } from './student.ts';
 import { findSessions, sweep } from './sweep.ts';
 import { openHeldTerminal } from './terminal.ts';
@@ -22,12 +30,16 @@ export interface KindDependencies {
   readonly exec: Exec;
   readonly clock: Clock;
   readonly dockerode: Dockerode;
-  /** Tags of the images for a Kubernetes minor; builds what is missing. */
+  /** Tags of the images for a Kubernetes minor, and for an upgrade of it; builds what is missing. */
   readonly images: (
-    minor: string,
+    wanted: { readonly minor: string; readonly upgradeTo?: string | undefined },
     progress: (line: string) => void,
     signal: AbortSignal | undefined,
   ) => Promise<{ node: string; student: string; witness: string }>;
+  /** Makes the image there that kind starts in front of several control planes. */
+  readonly loadBalancer: (progress: (line: string) => void, signal: AbortSignal | undefined) => Promise<void>;
+  /** Whether the machine that the engine runs on has cgroup v1. */
+  readonly cgroupV1: () => Promise<boolean>;
   /** Path of a kind binary of the version we were tested with. */
   readonly kind: (progress: (line: string) => void, signal: AbortSignal | undefined) => Promise<string>;
   /** Refuses a session that this machine cannot take. @throws ENGINE_UNREACHABLE, DISK_LOW */
@@ -94,14 +106,16 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
 
 /** The order matters: the witness listens before the API server exists, addresses are fixed before they are written down. */
 async function build(
-  { exec, images, kind, stateFolder }: KindDependencies,
+  { exec, dockerode, images, kind, loadBalancer, cgroupV1, stateFolder }: KindDependencies,
   request: ClusterRequest,
   kubeconfigPath: string,
   transcript: string[],
 ): Promise<void> {
-  const { session, shape, signal, progress } = request;
+  const { session, shape, minor, upgradeTo, signal, progress } = request;
+  const isBalanced = shape.controlPlanes > 1;
   const kindProgram = await kind(progress, signal);
-  const image = await images(request.minor, progress, signal);
+  const image = await images({ minor, upgradeTo }, progress, signal);
+  if (isBalanced) await loadBalancer(progress, signal);
   await createNetwork(exec, session, stateFolder);
   progress('starting the witness and the student host');
   await startWitness(exec, session, image.witness);
@@ -116,7 +130,12 @@ async function build(
       ...['--config', '-', '--kubeconfig', kindKubeconfig, '--retain'],
     ],
     {
-      input: kindConfig(session, shape),
+      input: kindConfig({
+        session,
+        shape,
+        minors: upgradeTo === undefined ? [minor] : [minor, upgradeTo],
+        cgroupV1: await cgroupV1(),
+      }),
       env: { KIND_EXPERIMENTAL_DOCKER_NETWORK: networkName(session) },
       timeoutMs: kindCreateDeadlineMs,
       signal,
@@ -129,19 +148,36 @@ async function build(
   );
   if (created.exitCode !== 0) throw commandFailed(created);
 
+  const planned = plannedMachines(session, shape);
+  const [first] = planned;
+  const spares = planned.filter(({ role }) => role === 'spare');
+  if (first === undefined) throw new KubewrightError('PROVISION_FAILED', 'the cluster has no machines');
+  if (spares.length > 0) progress('starting the spare machines');
+  for (const spare of spares) await startSpare(dockerode, session, spare, first.container);
+  await restartAfterReboot(exec, [
+    ...planned.map(({ container }) => container),
+    ...(isBalanced ? [loadBalancerName(session)] : []),
+  ]);
+
   progress('fixing the addresses of the machines');
   const network = networkName(session);
-  const planned = plannedMachines(session, shape);
-  for (const { container, name } of planned) await pinAddress(exec, network, container, name);
-  await pinAddress(exec, network, studentName(session), 'student');
-  const { nodes, student } = await machines(exec, session);
-  await Promise.all(nodes.map((node) => nameMachine(node)));
+  const pin = (container: string, name: string) => pinAddress(exec, network, container, name);
+  for (const { container, name, role } of planned) if (role !== 'spare') await pin(container, name);
+  if (isBalanced) await pin(loadBalancerName(session), loadBalancerAlias);
+  await pin(studentName(session), 'student');
+  // A spare sets up its network while it boots: not before that is over may it be taken off and put back.
+  const booting = (await findMachines(exec, dockerode, session)).nodes.filter(({ role }) => role === 'spare');
+  await Promise.all(booting.map(waitUntilBooted));
+  for (const { container, name } of spares) await pin(container, name);
+  const { nodes, student } = await findMachines(exec, dockerode, session);
+  await Promise.all(nodes.map(nameMachine));
 
   progress('issuing identities');
   const controlPlane = nodes.find((node) => node.role === 'control-plane');
   if (controlPlane === undefined) throw new KubewrightError('PROVISION_FAILED', 'the cluster has no control plane');
   const credentials = await issueCredentials(controlPlane);
-  const inside = `https://${controlPlane.address}:6443`;
+  const etcd = await issueEtcdCredentials(controlPlane);
+  const inside = `https://${isBalanced ? loadBalancerAlias : controlPlane.address}:6443`;
   const outside = /server: (https:\S+)/.exec(await readFile(kindKubeconfig, 'utf8'))?.[1];
   if (outside === undefined) throw new KubewrightError('PROVISION_FAILED', 'kind wrote a kubeconfig without a server');
   await rm(kindKubeconfig);
@@ -152,8 +188,10 @@ async function build(
   await instructWitness(exec, session, {
     server: inside,
     credentials: credentials.witness,
+    etcd,
     nodes,
     probes: request.probes,
+    markers: request.markers,
   });
 }
 
@@ -167,18 +205,12 @@ export function kindStep(line: string): string | undefined {
     .trim();
 }
 
-/** The machine calls itself as the cluster calls it, also after a restart (the node image's entrypoint reads the file). */
-async function nameMachine(node: Node): Promise<void> {
-  await node.write('/etc/kubewright/hostname', `${node.name}\n`);
-  await node.exec(['/usr/local/lib/kubewright/set-hostname']);
-}
-
 async function openCluster(
   { exec, clock, dockerode }: KindDependencies,
   session: string,
   config: string,
 ): Promise<Cluster> {
-  const { nodes, student, studentId } = await machines(exec, session);
+  const { nodes, student, studentId } = await findMachines(exec, dockerode, session);
   // Loading the client takes longer than all the rest, and most commands never need it.
   const { createKubeApi } = await import('./kube.ts');
   return {
@@ -196,40 +228,4 @@ async function openCluster(
     openTerminal: (request) => openHeldTerminal({ docker: dockerode, container: studentId, clock }, request),
     async close() {},
   };
-}
-
-/** Finds the machines of a session by kind's labels. @throws SESSION_UNKNOWN when the student host is not there. */
-async function machines(exec: Exec, session: string): Promise<{ nodes: Node[]; student: Node; studentId: string }> {
-  const network = networkName(session);
-  const found = await docker(exec, [
-    ...['ps', '--all', '--filter', `label=${kindClusterLabel}=${clusterName(session)}`],
-    ...['--format', '{{.Names}}|{{.Label "io.x-k8s.kind.role"}}'],
-  ]);
-  const named = rows(found).flatMap((row) => {
-    const [container, role] = row.split('|');
-    if (container === undefined || (role !== 'control-plane' && role !== 'worker')) return [];
-    const number = /(?:control-plane|worker)(\d*)$/.exec(container)?.[1] ?? '';
-    const name = `${role === 'worker' ? 'w' : 'cp'}${number === '' ? 1 : number}`;
-    return [{ container, role, name } as const];
-  });
-  const inOrder = named.sort(
-    (a, b) => a.role.localeCompare(b.role) || a.name.localeCompare(b.name, 'en', { numeric: true }),
-  );
-  const nodes = await Promise.all(
-    inOrder.map(async (entry) =>
-      createMachine(exec, { ...entry, address: await addressOf(exec, network, entry.container) }),
-    ),
-  );
-  const ids = rows(
-    await docker(exec, ['ps', '--all', '--quiet', '--no-trunc', '--filter', `name=^${studentName(session)}$`]),
-  );
-  const studentId = ids[0];
-  if (studentId === undefined || nodes.length === 0) {
-    throw new KubewrightError('SESSION_UNKNOWN', `the machines of session ${session} are gone`, {
-      remedy: `Stop what is left of it with "kubewright stop ${session}".`,
-    });
-  }
-  const address = await addressOf(exec, network, studentId);
-  const student = createMachine(exec, { name: 'student', role: 'student', address, container: studentId });
-  return { nodes, student, studentId };
 }

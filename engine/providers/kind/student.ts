@@ -9,6 +9,8 @@ import { networkName, sessionLabel, studentName } from './names.ts';
 /** Bounds of the learner's host: a fork bomb or a runaway program there stays there. */
 const limits = ['--pids-limit', '1024', '--memory', '1g', '--memory-swap', '1g'];
 
+const knownHosts = '/etc/ssh/ssh_known_hosts';
+
 /** Starts the student host: an ordinary container, unprivileged, no mounts, no engine socket. */
 export async function startStudentHost(exec: Exec, session: string, image: string): Promise<void> {
   await docker(exec, [
@@ -50,10 +52,23 @@ export async function furnishStudentHost(
   await student.write('/etc/ssh/ssh_config.d/kubewright.conf', sshConfig(nodes));
   await succeed(student, ['set -eu', 'chown -R student: /home/student/.kube', 'chown -R ops: /home/ops/.kube']);
 
+  const key = await studentKey(student);
+  const hostKeys = await Promise.all(nodes.map((node) => admitStudent(node, key)));
+  await student.write(knownHosts, hostKeys.join(''));
+}
+
+/** Lets the learner in on a machine that has taken the place of another one: with the same key, under the new host key. */
+export async function readmitStudent(student: Node, node: Node): Promise<void> {
+  const line = await admitStudent(node, await studentKey(student));
+  const known = (await student.read(knownHosts)) ?? '';
+  const others = known.split('\n').filter((other) => other !== '' && !other.startsWith(`${node.name},`));
+  await student.write(knownHosts, [...others, line].join('\n'));
+}
+
+async function studentKey(student: Node): Promise<string> {
   const key = await student.read('/home/student/.ssh/id_ed25519.pub');
   if (key === undefined) throw new KubewrightError('PROVISION_FAILED', 'the student host has no ssh key');
-  const hostKeys = await Promise.all(nodes.map((node) => admitStudent(node, key)));
-  await student.write('/etc/ssh/ssh_known_hosts', hostKeys.join(''));
+  return key;
 }
 
 /** Lets the key in on a node and returns the node's line for known_hosts. */

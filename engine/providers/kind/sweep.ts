@@ -2,8 +2,11 @@ import { KubewrightError } from '../../domain/errors.ts';
 import type { Exec } from '../../system/exec.ts';
 import { docker, dockerIfThere, rows } from './docker.ts';
 import { clusterName, homeLabel, kindClusterLabel, sessionLabel, sessionOfCluster } from './names.ts';
+import { thawInside } from './thaw.ts';
 
 const removalDeadlineMs = 120_000;
+/** Docker's words for a container whose processes do not end although they were killed (moby, daemon/kill.go). */
+const cannotDie = /did not receive an exit event/i;
 
 /**
  * Ids of all sessions of which a container or a network exists, whoever left it there.
@@ -44,6 +47,11 @@ export async function sweep(exec: Exec, session: string): Promise<void> {
     if (result.exitCode !== 0) refusals.push(result.stderr.trim());
   };
   if (containers.length > 0) await remove('rm', '--force', '--volumes', ...containers);
+  if (refusals.some((refusal) => cannotDie.test(refusal))) {
+    const stuck = await containersOf(exec, session);
+    await Promise.all(stuck.map((container) => thawInside(exec, container)));
+    if (stuck.length > 0) await remove('rm', '--force', '--volumes', ...stuck);
+  }
   for (const volume of volumes) await remove('volume', 'rm', '--force', volume);
   for (const network of await networksOf(exec, session)) await remove('network', 'rm', network);
 

@@ -62,14 +62,24 @@ async function copyProgram(exec: Exec, container: string): Promise<void> {
 export async function instructWitness(
   exec: Exec,
   session: string,
-  instruction: { server: string; credentials: Credentials; nodes: readonly Node[]; probes: readonly ServiceProbe[] },
+  instruction: {
+    readonly server: string;
+    readonly credentials: Credentials;
+    /** A client certificate of etcd's CA. */
+    readonly etcd: Credentials;
+    readonly nodes: readonly Node[];
+    readonly probes: readonly ServiceProbe[];
+    readonly markers: boolean;
+  },
 ): Promise<void> {
-  const { server, credentials, nodes, probes } = instruction;
+  const { server, credentials, etcd, nodes, probes, markers } = instruction;
   const text = JSON.stringify({
     server,
     ...credentials,
-    nodes: nodes.map(({ name, address }) => ({ name, address })),
+    etcd,
+    nodes: nodes.map(({ name, address, role }) => ({ name, address, role })),
     probes,
+    markers,
   });
   await docker(
     exec,

@@ -1,5 +1,7 @@
 import type { CheckContext } from '../../../engine/checks/check.ts';
-import type { KubeApi, Node, ResourceRef } from '../../../engine/providers/provider.ts';
+import type { FaultContext } from '../../../engine/faults/fault.ts';
+import type { KubeApi, KubeletAnswer, MachinePower, Node, ResourceRef } from '../../../engine/providers/provider.ts';
+import { systemClock } from '../../../engine/system/clock.ts';
 import type { ExecResult } from '../../../engine/system/exec.ts';
 import { at, start } from './record-builder.ts';
 
@@ -30,6 +32,18 @@ export class FakeKube implements KubeApi {
   isReady(): Promise<boolean> {
     return Promise.resolve(true);
   }
+
+  /** What the kubelets answer is an object of "Kubelet/<node>". */
+  askKubelet(node: string): Promise<KubeletAnswer> {
+    const answer = this.#objects.get(`Kubelet/${node}`) as KubeletAnswer | undefined;
+    return answer === undefined ? Promise.reject(new Error(`nobody asks ${node} here`)) : Promise.resolve(answer);
+  }
+}
+
+/** A switch that does nothing but write down what was done with it. */
+export function createFakePower(used: string[] = []): MachinePower {
+  const note = (what: string) => async () => void used.push(what);
+  return { off: note('off'), on: note('on'), freeze: note('freeze'), thaw: note('thaw'), replace: note('replace') };
 }
 
 /** A machine with a few files that answers every command in the same way and keeps what it was asked. */
@@ -38,6 +52,9 @@ export class FakeMachine implements Node {
   readonly role = 'worker';
   readonly address = '192.0.2.1';
   readonly asked: { argv: readonly string[]; user: string | undefined }[] = [];
+  /** What was done with its power: off, on, freeze, thaw, replace. */
+  readonly powered: string[] = [];
+  readonly power = createFakePower(this.powered);
   readonly #answer: { exitCode?: number; stdout?: string; files?: Readonly<Record<string, string>>; running?: boolean };
 
   constructor(
@@ -76,6 +93,10 @@ export function contextOf(kube: KubeApi, machine: Node = new FakeMachine('w1')):
     until: at(60),
     happened: {},
   };
+}
+
+export function faultContextOf(kube: KubeApi, machine: Node = new FakeMachine('w1')): FaultContext {
+  return { kube, machine: () => machine, timeline: () => Promise.resolve([]), clock: systemClock };
 }
 
 export const kubeNode = (ready: string, unschedulable = false) => ({

@@ -12,10 +12,11 @@ beforeEach(async () => {
 afterEach(() => rm(cacheFolder, { recursive: true }));
 
 const kindest = 'kindest/node:v1.34.11@sha256:44e222ee2132dab25ff87301682f89eb82c7880ea3a1bf543bfe9708fd08d67d';
+const target = 'kindest/node:v1.35.8@sha256:07b2536e30b803ed61d1677a79df6115f798ce64c80f9e22f6ed45afd09323c0';
 const etcd = 'gcr.io/etcd-development/etcd:v3.6.5';
 
 /** An engine that keeps what it is told to build. */
-function engine(versions: Readonly<Record<string, string>>) {
+function engine(versions: Readonly<Record<string, string>>, targetVersion = 'v1.35.8') {
   const images = new Set<string>();
   const exec = new FakeExecRecorder((command) => {
     const built = /^docker build .*--tag (\S+)/.exec(command)?.[1];
@@ -25,9 +26,10 @@ function engine(versions: Readonly<Record<string, string>>) {
     if (command === 'docker buildx version') return fails();
     const program =
       /--entrypoint=(\w+)/.exec(command)?.[1] ?? (command.endsWith('node --version') ? 'node' : undefined);
+    if (program === 'kubeadm' && command.includes(target)) return says(`${targetVersion}\n`);
     return program === undefined ? {} : says(`${versions[program] ?? ''}\n`);
   });
-  const build = () =>
+  const build = (upgradeTo?: string) =>
     ensureImages(
       {
         exec,
@@ -38,7 +40,7 @@ function engine(versions: Readonly<Record<string, string>>) {
         env: {},
         freeBytes: async () => 1e12,
       },
-      { minor: '1.34', source: 'kindest' },
+      { minor: '1.34', upgradeTo, source: 'kindest' },
     );
   return { exec, images, build };
 }
@@ -51,6 +53,25 @@ const rightVersions = {
   etcdutl: 'etcdutl version: 3.6.5',
   node: 'v24.21.0',
 };
+
+const workOptions =
+  '--network=host --security-opt=seccomp=unconfined --security-opt=apparmor=unconfined --cap-add=SYS_ADMIN --volume=/kubewright-containerd --entrypoint=';
+
+/** The commands that make an image by a script in a container. */
+function script(from: string, name: string, role: string, to: string): string[] {
+  return [
+    `docker create --name CONTAINER ${workOptions} ${from} /bin/bash -c '/kubewright-build/${name} && rm -rf /kubewright-build'`,
+    'docker cp WORK/. CONTAINER:/kubewright-build',
+    'docker start --attach CONTAINER',
+    `docker commit CONTAINER kubewright/build:${role}-PID`,
+    'docker rm --force --volumes CONTAINER',
+    `docker build --force-rm --network=none --tag ${to} --file WORK/Dockerfile --build-arg FROM=kubewright/build:${role}-PID WORK`,
+    `docker image rm --no-prune kubewright/build:${role}-PID`,
+  ];
+}
+
+const ask = (program: string, image: string, words: string) =>
+  `docker run --rm --network=none --entrypoint=${program} ${image} ${words}`;
 
 /** The engine's commands that change something, with what is new in each run taken out. */
 function doings(asked: readonly string[]): string[] {
@@ -70,17 +91,6 @@ describe('the kindest source', () => {
   it('asks the engine for exactly this', async () => {
     const { exec, build } = engine(rightVersions);
     await build();
-    const script = (from: string, name: string, role: string, to: string) => [
-      `docker create --name CONTAINER --network=host --security-opt=seccomp=unconfined --entrypoint= ${from} /bin/bash -c '/kubewright-build/${name} && rm -rf /kubewright-build'`,
-      'docker cp WORK/. CONTAINER:/kubewright-build',
-      'docker start --attach CONTAINER',
-      `docker commit CONTAINER kubewright/build:${role}-PID`,
-      'docker rm --force --volumes CONTAINER',
-      `docker build --force-rm --network=none --tag ${to} --file WORK/Dockerfile --build-arg FROM=kubewright/build:${role}-PID WORK`,
-      `docker image rm --no-prune kubewright/build:${role}-PID`,
-    ];
-    const ask = (program: string, image: string, words: string) =>
-      `docker run --rm --network=none --entrypoint=${program} ${image} ${words}`;
     const node = 'kubewright/node:v1.34.11-HASH';
     const student = 'kubewright/student:v1.34.11-HASH';
     const tools = 'kubewright/tools:bookworm-HASH';
@@ -108,6 +118,43 @@ describe('the kindest source', () => {
       'docker build --force-rm --network=none --tag kubewright/witness:node24-HASH --file WORK/Dockerfile --build-arg FROM=node:24-bookworm-slim WORK',
       'docker run --rm --network=none kubewright/witness:node24-HASH node --version',
     ]);
+  });
+
+  it('takes programs and images of the next minor out of its published node, on top of the node image', async () => {
+    const { exec, build } = engine(rightVersions);
+    await build();
+    exec.asked.length = 0;
+    expect(await build('1.35')).toMatchObject({ kubernetes: '1.34.11', upgradeKubernetes: '1.35.8' });
+    const pair = 'kubewright/node:v1.34.11-to-v1.35.8-HASH';
+    const inFolder = (folder: string) => (command: string) => command.replace('WORK/.', `WORK/${folder}/.`);
+    expect(doings(exec.asked)).toEqual([
+      ask('kubeadm', target, 'version -o short'),
+      `docker create --name CONTAINER ${workOptions} ${target} /bin/bash -c /kubewright-build/upgrade-layer/export.sh`,
+      'docker cp WORK/export/. CONTAINER:/kubewright-build',
+      'docker start --attach CONTAINER',
+      'docker cp CONTAINER:/kubewright-build/out/. WORK/install/target',
+      'docker rm --force --volumes CONTAINER',
+      ...script('kubewright/node:v1.34.11-HASH', 'upgrade-layer/install.sh', 'node', pair).map(inFolder('install')),
+      // Nothing of it is upgraded yet.
+      ask('kubeadm', pair, 'version -o short'),
+      ask('kubelet', pair, '--version'),
+      ask('kubectl', pair, 'version --client'),
+    ]);
+  });
+
+  it('fails when the published node of the next minor is another release than the table says', async () => {
+    const { exec, build } = engine(rightVersions, 'v1.35.7');
+    await expect(build('1.35')).rejects.toMatchObject({
+      code: 'IMAGE_BUILD_FAILED',
+      message: expect.stringContaining('kubeadm is not of version 1.35.8'),
+    });
+    expect(exec.asked.filter((command) => command.includes('export.sh'))).toEqual([]);
+  });
+
+  it.each(['1.34', '1.36', '1.33'])('refuses to upgrade from 1.34 to %s', async (upgradeTo) => {
+    const { exec, build } = engine(rightVersions);
+    await expect(build(upgradeTo)).rejects.toMatchObject({ code: 'USAGE' });
+    expect(doings(exec.asked)).toEqual([]);
   });
 
   it('builds nothing a second time', async () => {

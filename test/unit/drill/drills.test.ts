@@ -30,6 +30,7 @@ async function setUp() {
       scenarios: createShelf(scenarios, folder.dependencies),
       packsFolder: folder.dependencies.workloadsFolder,
       kubeadmFlags: async () => '--flag',
+      releases: async ({ from }) => ({ from: { kubernetes: `${from}.4`, etcd: '3.6.5-0', coredns: 'v1.12.1' } }),
     });
   const results = () => database.prepare('SELECT session, exam, operations FROM result').all();
   return { folder, clock, provider, world: provider.world, store, make, drills: make(), results };
@@ -72,7 +73,11 @@ describe('a start', () => {
       seen = store.get(session);
     };
     await drills.start(id, {});
-    expect(seen).toMatchObject({ state: 'provisioning', owner: ownProcess(), facts: { KUBEADM_FLAGS: '--flag' } });
+    expect(seen).toMatchObject({
+      state: 'provisioning',
+      owner: ownProcess(),
+      facts: { KUBEADM_FLAGS: '--flag', FROM_VERSION: '1.34.4' },
+    });
   });
 
   test('keeps what the checks said on the healthy and on the broken cluster', async () => {
@@ -413,7 +418,7 @@ describe('a procedure', () => {
     expect(await drills.solve(session, { script: 'solution' })).toMatchObject({ exitCode: 0 });
     const [ran] = world.ran;
     expect(ran?.argv).toEqual(['bash', '-c', expect.stringContaining('kubectl get nodes'), 'procedure']);
-    expect(ran?.env).toMatchObject({ FROM: '1.34', CONTROL_PLANE: 'cp1', WORKER_1: 'w1', KUBEADM_FLAGS: '--flag' });
+    expect(ran?.env).toMatchObject({ FROM: '1.34', FROM_ETCD: '3.6.5-0', WORKER_1: 'w1', KUBEADM_FLAGS: '--flag' });
     expect(JSON.stringify(ran)).not.toContain(store.get(session)?.facts['SESSION_TOKEN']);
   });
 

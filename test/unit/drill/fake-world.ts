@@ -6,6 +6,7 @@ import type { FaultDefinition } from '../../../engine/faults/fault.ts';
 import type { Cluster, ClusterRequest, KubeApi, Node, Provider, Terminal } from '../../../engine/providers/provider.ts';
 import type { Clock } from '../../../engine/system/clock.ts';
 import type { ExecOptions, ExecResult } from '../../../engine/system/exec.ts';
+import { createFakePower } from '../checks/fake-context.ts';
 
 /** What is the case in a fake cluster; tests change it as learners, faults and bad luck would. */
 export class FakeWorld {
@@ -111,6 +112,7 @@ class FakeNode implements Node {
   }
 
   isRunning = async () => true;
+  readonly power = createFakePower();
 }
 
 function createFakeKube(world: FakeWorld, nodes: readonly Node[]): KubeApi {
@@ -126,6 +128,7 @@ function createFakeKube(world: FakeWorld, nodes: readonly Node[]): KubeApi {
     list: <T>({ kind }: { kind: string }) => ask((kind === 'Node' ? objects : []) as T[]),
     apply: () => ask(undefined),
     isReady: async () => world.apiAnswers,
+    askKubelet: () => ask({ code: 200, said: 'ok' }),
   };
 }
 

@@ -5,7 +5,9 @@ import { createShelf } from '../../../engine/drill/shelf.ts';
 import { changed, makeScenarioFolder } from '../scenario/scenario-folder.ts';
 import { smallDrill } from './small-drill.ts';
 
-const session = { SESSION_TOKEN: 'tok-123', KUBEADM_FLAGS: '--flag' };
+const ofFrom = { FROM_VERSION: '1.34.4', FROM_ETCD: '3.6.5-0', FROM_COREDNS: 'v1.12.1' };
+const ofTo = { TO_VERSION: '1.35.4', TO_ETCD: '3.6.6-0', TO_COREDNS: 'v1.13.1' };
+const session = { SESSION_TOKEN: 'tok-123', KUBEADM_FLAGS: '--flag', ...ofFrom, ...ofTo };
 
 async function planOf(files: Parameters<typeof makeScenarioFolder>[0] = {}, pack = '# nothing\n') {
   const folder = await makeScenarioFolder(files);
@@ -30,7 +32,16 @@ describe('planning a drill', () => {
 
   test('gives scripts the variables but never the token', async () => {
     const { environment } = await planOf();
-    expect(environment).toEqual({ FROM: '1.34', CONTROL_PLANE: 'cp1', WORKER_1: 'w1', KUBEADM_FLAGS: '--flag' });
+    const ofMachines = { CONTROL_PLANE: 'cp1', WORKER_1: 'w1' };
+    expect(environment).toEqual({ FROM: '1.34', ...ofFrom, ...ofMachines, KUBEADM_FLAGS: '--flag' });
+    const upgrade = await planOf({ 'scenario.yaml': changed('from: "1.34"', 'from: "1.34", to: "1.35"') });
+    expect(upgrade.environment).toEqual({ ...environment, TO: '1.35', AFTER_TO: '1.36', ...ofTo });
+  });
+
+  test('asks for the minor that is upgraded to and for markers only where the scenario does', async () => {
+    expect(await planOf()).toMatchObject({ minor: '1.34', upgradeTo: undefined, markers: false });
+    const text = changed('from: "1.34"', 'from: "1.34", to: "1.35"').replace('cluster:', 'markers: true\ncluster:');
+    expect(await planOf({ 'scenario.yaml': text })).toMatchObject({ minor: '1.34', upgradeTo: '1.35', markers: true });
   });
 
   test('keeps what a check says of its time, and gives the others a time', async () => {

@@ -7,9 +7,10 @@ export function smallDrill(changes: Partial<PlannedDrill> = {}): PlannedDrill {
     title: 'Mend the door',
     minutes: 5,
     minor: '1.34',
-    shape: { name: 'one-worker', controlPlanes: 1, workers: 1 },
+    shape: { name: 'one-worker', controlPlanes: 1, workers: 1, spares: 0 },
     manifests: [],
     probes: [{ service: 'town/web', nodePort: 30_080, path: '/' }],
+    markers: false,
     faults: [],
     checks: [
       {

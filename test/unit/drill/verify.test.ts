@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { KubewrightError } from '../../../engine/domain/errors.ts';
 import type { CheckOutcome, CheckResult } from '../../../engine/domain/verdict.ts';
 import { createDrills, type Drills } from '../../../engine/drill/drills.ts';
+import { compare, type ProofRun } from '../../../engine/drill/proof.ts';
 import { createShelf } from '../../../engine/drill/shelf.ts';
-import { compare, type ProofRun, verifyScenario } from '../../../engine/drill/verify.ts';
+import { type VerifyOptions, verifyScenarios } from '../../../engine/drill/verify.ts';
 import { openDatabase } from '../../../engine/store/database.ts';
 import { createSessionStore } from '../../../engine/store/sessions.ts';
 import { makeScenarioFolder } from '../scenario/scenario-folder.ts';
@@ -86,7 +87,7 @@ const id = 'mend-the-door';
 async function prove(
   more: {
     acts?: Readonly<Record<string, 'open' | 'cut' | 'nothing'>>;
-    drawBy?: string;
+    options?: Partial<VerifyOptions>;
     prepare?: (provider: FakeProvider) => void;
   } = {},
 ) {
@@ -128,18 +129,21 @@ async function prove(
     scenarios: createShelf(folder.scenarios, folder.dependencies),
     packsFolder: folder.dependencies.workloadsFolder,
     kubeadmFlags: async () => '',
+    releases: async ({ from }) => ({ from: { kubernetes: `${from}.4`, etcd: '3.6.5-0', coredns: 'v1.12.1' } }),
   });
   const told: string[] = [];
-  const proof = await verifyScenario(drills, await drills.load(id), {
-    ...(more.drawBy === undefined ? {} : { drawBy: more.drawBy }),
+  const scenario = await drills.load(id);
+  const [proof] = await verifyScenarios(drills, [scenario], {
     commit: 'c0ffee',
-    nodeImage: async (minor) => `node:${minor}`,
+    nodeImage: async ({ from }) => `node:${from}`,
     clock,
     signal: new AbortController().signal,
-    onRun: (scenario, run) => told.push(`${scenario} ${run.name}`),
+    onRun: (scenario, run) => void told.push(`${scenario} ${run.name}`),
     say: () => {},
+    ...more.options,
   });
-  return { proof, told, provider, store };
+  if (proof === undefined) throw new Error('there is no proof of the scenario');
+  return { proof, told, provider, store, scenario };
 }
 
 const inWords = (runs: readonly ProofRun[]) =>
@@ -215,12 +219,57 @@ describe('the proof of a scenario', () => {
   });
 
   test('with a seed runs the solution and one wrong procedure, always the same one', async () => {
-    const drawn = async (drawBy: string) => (await prove({ drawBy })).proof.runs.slice(2).map(({ name }) => name);
+    const drawn = async (drawBy: string) =>
+      (await prove({ options: { drawBy } })).proof.runs.slice(2).map(({ name }) => name);
     const first = await drawn('c0ffee');
     expect(first).toHaveLength(2);
     expect(first[0]).toBe('solution');
     expect(await drawn('c0ffee')).toEqual(first);
     const others = await Promise.all(['1', '2', '3', '4', '5', '6', '7', '8'].map(drawn));
     expect(new Set(others.map(([, wrong]) => wrong)).size).toBeGreaterThan(1);
+  });
+
+  test('runs several clusters at a time, but the first alone, and keeps the order of the rows', async () => {
+    const one = await prove();
+    let most = 0;
+    // There is one fake world: what the procedures do to it in parallel is not looked at here.
+    const many = await prove({
+      options: { jobs: 3 },
+      prepare: (provider) => {
+        provider.onCreate = async () => {
+          provider.world.serviceAnswers = true;
+          most = Math.max(most, provider.exists.size);
+        };
+      },
+    });
+    const names = (runs: readonly ProofRun[]) => runs.map(({ name }) => name);
+    expect(names(many.proof.runs)).toEqual(names(one.proof.runs));
+    expect(many.told.slice(0, 3)).toEqual(['healthy', 'broken', 'solution'].map((name) => `${id} ${name}`));
+    expect(most).toBe(3);
+    expect(many.provider.exists.size).toBe(0);
+  });
+
+  test('takes over rows that are known, and runs the rest', async () => {
+    const { proof } = await prove();
+    const known = proof.runs.filter(({ name }) => name !== 'painted');
+    const again = await prove({ options: { known: () => known } });
+    expect(again.told).toEqual([`${id} painted`]);
+    expect(inWords(again.proof.runs)).toEqual(inWords(proof.runs));
+    const nothing = await prove({ options: { known: () => proof.runs } });
+    expect(nothing.provider.requests).toHaveLength(0);
+  });
+
+  test('runs all of it again when the first procedure is not known', async () => {
+    const { proof } = await prove();
+    const known = proof.runs.filter(({ kind }) => kind === 'wrong');
+    const { told } = await prove({ options: { known: () => known } });
+    expect(told).toEqual(['healthy', 'broken', 'solution', 'unscrewed'].map((name) => `${id} ${name}`));
+  });
+
+  test("judges a team's own runbook in place of the procedures", async () => {
+    const good = await prove({ options: { own: { name: 'ours', text: '# solution\n' } } });
+    expect(inWords(good.proof.runs)).toEqual(['healthy healthy true ', 'broken broken true opened', 'own ours true ']);
+    const bad = await prove({ options: { own: { name: 'ours', text: '# kicked\n' } } });
+    expect(bad.proof.runs.at(-1)).toMatchObject({ kind: 'own', asExpected: false, failed: ['never-down'] });
   });
 });

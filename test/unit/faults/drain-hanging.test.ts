@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 import { drainHangingFault } from '../../../engine/faults/drain-hanging.ts';
-import { systemClock } from '../../../engine/system/clock.ts';
-import { FakeKube, FakeMachine, kubeNode, kubePod } from '../checks/fake-context.ts';
+import { FakeKube, FakeMachine, faultContextOf, kubeNode, kubePod } from '../checks/fake-context.ts';
 
 const refusal =
   'error when evicting pods/"api-1" -n "shop" (will retry after 5s): Cannot evict pod as it would violate the pod\'s disruption budget.\n';
@@ -22,12 +21,12 @@ function prove(
     { 'Node/w1': kubeNode('True', more.cordoned ?? true) },
     { Pod: more.pods ?? [kubePod('api-1')], PodDisruptionBudget: [budget(more.status ?? {})] },
   );
-  return drainHangingFault.prove({ kube, machine: () => machine, clock: systemClock }, { node: 'w1' });
+  return drainHangingFault.prove(faultContextOf(kube, machine), { node: 'w1' });
 }
 
 test('the drain is started as the colleague, and outlives what starts it', async () => {
   const machine = new FakeMachine('student');
-  await drainHangingFault.apply({ kube: new FakeKube({}), machine: () => machine, clock: systemClock }, { node: 'w1' });
+  await drainHangingFault.apply(faultContextOf(new FakeKube({}), machine), { node: 'w1' });
   expect(machine.asked[0]?.user).toBe('ops');
   expect(machine.asked[0]?.argv.at(-1)).toBe('w1');
   expect(machine.asked[0]?.argv[2]).toMatch(/setsid nohup kubectl drain .* &$/);

@@ -1,15 +1,11 @@
 import { expect, test } from 'vitest';
 import { faultRegistry } from '../../../engine/faults/registry.ts';
 import { serviceStoppedFault } from '../../../engine/faults/service-stopped.ts';
-import { systemClock } from '../../../engine/system/clock.ts';
-import { FakeKube, FakeMachine, kubeNode } from '../checks/fake-context.ts';
+import { FakeKube, FakeMachine, faultContextOf, kubeNode } from '../checks/fake-context.ts';
 
 const spec = { node: 'w1', unit: 'kubelet', disable: true, nodeNotReady: true };
-const context = (machine: FakeMachine, ready = 'Unknown') => ({
-  kube: new FakeKube({ 'Node/w1': kubeNode(ready) }),
-  machine: () => machine,
-  clock: systemClock,
-});
+const context = (machine: FakeMachine, ready = 'Unknown') =>
+  faultContextOf(new FakeKube({ 'Node/w1': kubeNode(ready) }), machine);
 const shown = (active: string, file: string) =>
   new FakeMachine('w1', { stdout: `LoadState=loaded\nActiveState=${active}\nUnitFileState=${file}\n` });
 

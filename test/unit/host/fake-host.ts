@@ -1,4 +1,4 @@
-import type { HostAccess, HostFiles, LabParts, MachineBasics } from '../../../clusters/host/host-access.ts';
+import type { HostAccess, HostFiles, LabParts, MachineBasics, Purpose } from '../../../clusters/host/host-access.ts';
 import { KubewrightError } from '../../../engine/domain/errors.ts';
 import type { Clock } from '../../../engine/system/clock.ts';
 import type { Exec, ExecOptions, ExecResult } from '../../../engine/system/exec.ts';
@@ -81,16 +81,18 @@ class FakeClock implements Clock {
 export class FakeLab implements LabParts {
   tools: string[] = [];
   images: string[] = [];
+  /** Where it differs by what the host is made ready for. */
+  imagesFor: Partial<Record<Purpose, string[]>> = {};
   readonly made: string[] = [];
   missingTools = () => Promise.resolve(this.tools);
-  missingImages = () => Promise.resolve(this.images);
+  missingImages = (purpose: Purpose) => Promise.resolve(this.imagesFor[purpose] ?? this.images);
   ensureTools = () => {
     if (this.tools.length > 0) this.made.push(...this.tools);
     this.tools = [];
     return Promise.resolve();
   };
-  ensureImages = () => {
-    if (this.images.length > 0) this.made.push(...this.images);
+  ensureImages = (purpose: Purpose) => {
+    this.made.push(...(this.imagesFor[purpose] ?? this.images));
     this.images = [];
     return Promise.resolve();
   };

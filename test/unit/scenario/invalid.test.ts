@@ -62,7 +62,7 @@ const said: Readonly<Record<string, readonly string[]>> = {
   'unknown-pack': ['11:13 unknown workload pack "village"'],
   'unknown-shape': ['10:10 unknown cluster shape "nine-workers" — Use one of: one-worker.'],
   'unknown-variable': [
-    '15:32 unknown variable ${WORKER_2}; known here: FROM, CONTROL_PLANE, WORKER_1, SESSION_TOKEN, KUBEADM_FLAGS',
+    '15:32 unknown variable ${WORKER_2}; known here: FROM, CONTROL_PLANE, WORKER_1, SESSION_TOKEN, KUBEADM_FLAGS, FROM_VERSION, FROM_ETCD, FROM_COREDNS',
   ],
   'unquoted-variable': ['25:63 not well-formed YAML: unexpected flow-map-start at node end — Quote the text'],
   'unquoted-version': ['9:19 "from" must be a quoted text, found the number 1.34 — Write it in quotes, "1.34"'],

@@ -8,7 +8,7 @@ import { createScenarioSchema } from '../../../engine/scenario/schema.ts';
 import { smallChecks, smallFaults } from './small-kinds.ts';
 
 describe('the JSON Schema of scenario files', () => {
-  test('is up to date; "npx vitest run -u test/unit/scenario/json-schema.test.ts" writes it anew', async () => {
+  test('is up to date; "npx vitest run --project unit test/unit/scenario/json-schema.test.ts -u" writes it anew', async () => {
     const schema = createScenarioJsonSchema({ faults: faultRegistry, checks: checkRegistry });
     await expect(`${JSON.stringify(schema, null, 2)}\n`).toMatchFileSnapshot(
       '../../../engine/scenario/scenario.schema.json',

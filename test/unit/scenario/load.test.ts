@@ -4,6 +4,7 @@ import { expect, test } from 'vitest';
 import { KubewrightError } from '../../../engine/domain/errors.ts';
 import { fillSessionVariables, loadAll, loadScenario, openScenario } from '../../../engine/scenario/load.ts';
 import { formatProblem } from '../../../engine/scenario/problem.ts';
+import { readSessionVariables } from '../../../engine/scenario/variables.ts';
 import { baseText, changed, makeScenarioFolder } from './scenario-folder.ts';
 
 test('a scenario is loaded with its checks split, its variables filled in and its texts read', async () => {
@@ -13,7 +14,8 @@ test('a scenario is loaded with its checks split, its variables filled in and it
   expect(scenario).toMatchObject({
     id: 'mend-the-door',
     versions: { from: '1.34' },
-    cluster: { name: 'one-worker', controlPlanes: 1, workers: 1 },
+    cluster: { name: 'one-worker', controlPlanes: 1, workers: 1, spares: 0 },
+    markers: false,
     workloads: ['town'],
     probes: [{ service: 'town/web', nodePort: 30_080, path: '/' }],
     faults: [{ kind: 'door-jammed', spec: { node: 'w1' } }],
@@ -56,9 +58,20 @@ test('what only a session knows stands until it is filled in', async () => {
   const { scenario } = await loadScenario(folder, dependencies);
   if (scenario === undefined) throw new Error('the base scenario does not load');
   expect(scenario.events[0]?.do.text).toBe('hello ${SESSION_TOKEN}');
-  const filled = fillSessionVariables(scenario, { SESSION_TOKEN: 'abc', KUBEADM_FLAGS: '' });
+  const filled = fillSessionVariables(scenario, readSessionVariables({ SESSION_TOKEN: 'abc' }));
   expect(filled.events[0]?.do.text).toBe('hello abc');
   expect(filled.texts['open']).toContain('\nabc\n');
+});
+
+test('the release that is upgraded to is a variable only where the scenario upgrades', async () => {
+  const { folder, dependencies, write } = await makeScenarioFolder({ 'task.md': '# Open the door\n\n${TO_VERSION}\n' });
+  const { problems } = await loadScenario(folder, dependencies);
+  expect(problems.map(({ message }) => message)).toEqual([expect.stringContaining('unknown variable ${TO_VERSION}')]);
+  await write(join(folder, 'scenario.yaml'), changed('from: "1.34"', 'from: "1.34", to: "1.35"'));
+  const { scenario } = await loadScenario(folder, dependencies);
+  if (scenario === undefined) throw new Error('the scenario does not load');
+  const filled = fillSessionVariables(scenario, readSessionVariables({ TO_VERSION: '1.35.4' }));
+  expect(filled.texts['open']).toContain('\n1.35.4\n');
 });
 
 test('every problem is said at once, in the order of the file', async () => {

@@ -3,20 +3,35 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
-import { listShapes, loadShape, nodeNames } from '../../../engine/scenario/shape.ts';
+import { listMachines, listShapes, loadShape } from '../../../engine/scenario/shape.ts';
 
 const shapes = fileURLToPath(new URL('../../../clusters/shapes', import.meta.url));
 
 test('every shape of the repository loads', async () => {
   const names = await listShapes(shapes);
-  expect(names).toEqual(['one-worker', 'single', 'three-workers', 'two-workers']);
   const loaded = await Promise.all(names.map((name) => loadShape(shapes, name)));
   expect(loaded.flatMap(({ problems }) => problems)).toEqual([]);
-  expect(loaded.map(({ shape }) => shape?.workers)).toEqual([1, 0, 3, 2]);
+  const inWords = loaded.map(({ shape }) => shape && [shape.name, ...listMachines(shape).map(({ name }) => name)]);
+  expect(inWords.map((words) => words?.join(' '))).toEqual([
+    'ha-two-workers cp1 cp2 cp3 w1 w2',
+    'ha cp1 cp2 cp3 w1',
+    'one-worker cp1 w1',
+    'single cp1',
+    'three-workers cp1 w1 w2 w3',
+    'two-workers-one-spare cp1 w1 w2 w3',
+    'two-workers cp1 w1 w2',
+  ]);
 });
 
-test('nodes are named by role and number', () => {
-  expect(nodeNames({ name: 'x', controlPlanes: 1, workers: 3 })).toEqual(['cp1', 'w1', 'w2', 'w3']);
+test('machines are named by role and number, and the numbers of spares go on from the workers', () => {
+  expect(listMachines({ name: 'x', controlPlanes: 3, workers: 1, spares: 2 })).toEqual([
+    { name: 'cp1', role: 'control-plane' },
+    { name: 'cp2', role: 'control-plane' },
+    { name: 'cp3', role: 'control-plane' },
+    { name: 'w1', role: 'worker' },
+    { name: 'w2', role: 'spare' },
+    { name: 'w3', role: 'spare' },
+  ]);
 });
 
 test.each([
@@ -25,8 +40,10 @@ test.each([
     'name: y\ncontrolPlanes: 1\nworkers: 1',
     '3:7 the shape is called "y" but its file "x.yaml"',
   ],
-  ['an unknown key', 'name: x\ncontrolPlanes: 1\nworkers: 1\nspares: 2', '6:1 unknown key "spares"'],
+  ['an unknown key', 'name: x\ncontrolPlanes: 1\nworkers: 1\nservers: 2', '6:1 unknown key "servers"'],
   ['no control plane', 'name: x\ncontrolPlanes: 0\nworkers: 1', '4:16 "controlPlanes" a shape has 1 control plane'],
+  ['no majority', 'name: x\ncontrolPlanes: 2\nworkers: 1', '4:16 "controlPlanes" a shape has 1 control plane, or 3'],
+  ['ten spares', 'name: x\ncontrolPlanes: 1\nworkers: 1\nspares: 10', '6:9 "spares"'],
   ['half a worker', 'name: x\ncontrolPlanes: 1\nworkers: 0.5', '5:10 "workers" must be a whole number, found 0.5'],
 ])('a shape with %s is refused', async (_, rest, said) => {
   const folder = await mkdtemp(join(tmpdir(), 'kubewright-shape-'));

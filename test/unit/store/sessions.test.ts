@@ -184,6 +184,14 @@ describe('sessions in the store', () => {
     }
   });
 
+  test('keep the facts that turn out later beside those from the beginning', () => {
+    const { store } = openStore();
+    add(store);
+    store.addFacts('abc', { FROM_VERSION: '1.34.4', TO_VERSION: '' });
+    store.addFacts('abc', { FROM_VERSION: '1.34.5' });
+    expect(store.get('abc')?.facts).toEqual({ SESSION_TOKEN: 't', FROM_VERSION: '1.34.5', TO_VERSION: '' });
+  });
+
   test('get their beginnings back by a restart', () => {
     const { store } = openStore();
     add(store);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TimelineEvent } from '../../../engine/domain/timeline.ts';
-import { createSeenRequests, runAuditSink } from '../../../engine/witness/audit-sink.ts';
+import { createAuditSink, createSeenRequests } from '../../../engine/witness/audit-sink.ts';
+import { runListener } from '../../../engine/witness/listener.ts';
 import { auditEvent, eventList } from './audit-events.ts';
 import { FakeClock } from './fake-clock.ts';
 
@@ -18,9 +19,9 @@ beforeEach(async () => {
     if (failing) throw new Error('disk full');
     events.push(event);
   };
-  const effects = { clock: new FakeClock(), record, seen: createSeenRequests(), log: () => {} };
+  const takers = { '/audit': createAuditSink({ clock: new FakeClock(), record, seen: createSeenRequests() }) };
   const port = await new Promise<number>((resolve) => {
-    ended = runAuditSink({ port: 0, onListening: resolve }, effects, ending.signal);
+    ended = runListener({ port: 0, onListening: resolve, takers }, () => {}, ending.signal);
   });
   url = `http://127.0.0.1:${port}/audit`;
 });

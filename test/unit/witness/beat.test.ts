@@ -1,21 +1,21 @@
 import { expect, test } from 'vitest';
 import type { TimelineEvent } from '../../../engine/domain/timeline.ts';
 import { runBeat } from '../../../engine/witness/beat.ts';
-import type { GetOptions, KubeClient } from '../../../engine/witness/kube-client.ts';
+import type { KubeClient, RequestOptions } from '../../../engine/witness/kube-client.ts';
 import { FakeClock } from './fake-clock.ts';
 
 class FakeKubeClient implements KubeClient {
   answer: () => Promise<{ status: number; text: string }> = () => Promise.resolve({ status: 200, text: '{}' });
   readonly asked: { path: string; userAgent: string }[] = [];
 
-  get(path: string, { userAgent }: GetOptions) {
+  get(path: string, { userAgent }: RequestOptions) {
     this.asked.push({ path, userAgent });
     return this.answer();
   }
 
-  stream(): Promise<void> {
-    return Promise.reject(new Error('a beat streams nothing'));
-  }
+  readonly post = () => Promise.reject(new Error('a beat writes nothing'));
+  readonly delete = this.post;
+  readonly stream = this.post;
 }
 
 function startBeating(lastBeat: number) {

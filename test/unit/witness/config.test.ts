@@ -7,9 +7,14 @@ const cluster = {
   ca: pem('CERTIFICATE'),
   cert: pem('CERTIFICATE'),
   key: pem('EC PRIVATE KEY'),
-  nodes: [{ name: 'cp1', address: '172.18.0.2' }],
+  nodes: [
+    { name: 'cp1', address: '172.18.0.2', role: 'control-plane' },
+    { name: 'w1', address: '172.18.0.3', role: 'spare' },
+  ],
   probes: [{ service: 'shop/web', nodePort: 30080, path: '/healthz' }],
+  markers: false,
 };
+const etcd = { ca: pem('CERTIFICATE'), cert: pem('CERTIFICATE'), key: pem('PRIVATE KEY') };
 
 test('the audit port has a default and can be set', () => {
   expect(parseWitnessConfig('{}')).toEqual({ auditPort: 8089 });
@@ -19,6 +24,7 @@ test('the audit port has a default and can be set', () => {
 
 test('a whole cluster.json is taken as it is', () => {
   expect(parseWitnessCluster(JSON.stringify(cluster))).toEqual(cluster);
+  expect(parseWitnessCluster(JSON.stringify({ ...cluster, etcd }))).toEqual({ ...cluster, etcd });
 });
 
 test.each([
@@ -27,8 +33,14 @@ test.each([
   ['cert', ''],
   ['key', pem('CERTIFICATE')],
   ['nodes', 'cp1'],
-  ['nodes', [{ name: 'cp1', address: '' }]],
-  ['nodes', [{ name: 'cp1', address: 'a b' }]],
+  ['etcd', null],
+  ['etcd', { ...etcd, key: undefined }],
+  ['nodes', [{ name: 'cp1', address: '', role: 'worker' }]],
+  ['nodes', [{ name: 'cp1', address: 'a b', role: 'worker' }]],
+  ['nodes', [{ name: 'cp1', address: '172.18.0.2', role: 'student' }]],
+  ['nodes', [{ name: 'cp1', address: '172.18.0.2' }]],
+  ['markers', undefined],
+  ['markers', 'true'],
   ['probes', [{ service: 'web', nodePort: 30080, path: '/' }]],
   ['probes', [{ service: 'shop/web', nodePort: 0, path: '/' }]],
   ['probes', [{ service: 'shop/web', nodePort: 30080, path: 'healthz' }]],

@@ -15,6 +15,7 @@ const withServer = (server: string) =>
     key: pem('PRIVATE KEY'),
     nodes: [],
     probes: [],
+    markers: false,
   });
 
 let folder: string;

@@ -54,6 +54,41 @@ const events: TimelineEvent[] = [
     },
   },
   { at: 10, kind: 'traffic', service: 'shop/web', node: 'w1', sent: 5, ok: 4, lastError: 'ECONNREFUSED' },
+  {
+    at: 11,
+    kind: 'etcd',
+    node: 'cp1',
+    facts: {
+      clusterId: 'cdf818194e3a8c32',
+      memberId: '8e9e05c52164694d',
+      leader: '',
+      version: '3.6.6',
+      revision: 1_000_000_712,
+      raftTerm: 2,
+      raftIndex: 9,
+      dbSize: 20_480,
+      dbSizeInUse: 16_384,
+      alarms: ['NOSPACE'],
+      members: [{ id: '8e9e05c52164694d', name: '', peerUrls: ['https://172.18.0.2:2380'], learner: true }],
+    },
+  },
+  { at: 12, kind: 'etcd', node: 'cp1' },
+  { at: 13, kind: 'apiserver', node: 'cp1', version: 'v1.35.4' },
+  { at: 14, kind: 'apiserver', node: 'cp1' },
+  {
+    at: 15,
+    kind: 'machine',
+    node: 'cp1',
+    report: {
+      bootedAt: 3,
+      units: { kubelet: { active: 'active', file: 'enabled', startedAt: 5 } },
+      programs: { kubeadm: 'v1.35.4' },
+      files: { '/etc/kubernetes/admin.conf': 'abc' },
+      etcd: { startedAt: 6, data: '65024:131', path: '/var/lib/etcd' },
+    },
+  },
+  { at: 16, kind: 'machine-alive', node: 'cp1' },
+  { at: 17, kind: 'marker', marker: 7 },
 ];
 const lines = events.map((event) => `${JSON.stringify(event)}\n`);
 
@@ -80,6 +115,9 @@ test.each([
   ['no time', '{"kind":"tick"}'],
   ['a fact without its fields', '{"at":1,"kind":"node","change":"present","node":{"name":"w1"}}'],
   ['a word that is not one of the words', '{"at":1,"kind":"watch","resource":"secrets","state":"listed"}'],
+  ['an etcd member without its id', lines[10]?.trimEnd().replace('"id":', '"ID":') ?? ''],
+  ['a unit without its start', lines[14]?.trimEnd().replace('"startedAt":5', '"startedAt":"5"') ?? ''],
+  ['a report whose etcd has no data', lines[14]?.trimEnd().replace('"data"', '"dir"') ?? ''],
   ['labels that are no texts', lines[6]?.trimEnd().replace('"web"}', '1}') ?? ''],
 ])('a bad line in the middle makes the record damaged: %s', (_what, bad) => {
   const text = [lines[0], `${bad}\n`, lines[1]].join('');

@@ -6,11 +6,14 @@ export interface TestCertificates {
   readonly client: { readonly cert: string; readonly key: string };
 }
 
-/** A certificate authority with a server certificate for 127.0.0.1 and a client certificate, made anew: no keys in the repository. */
-export function makeTestCertificates(clientName: string): TestCertificates {
+/**
+ * A certificate authority with a server certificate for 127.0.0.1 and a client certificate, made anew: no keys in the
+ * repository. Valid since yesterday, for that many days from now.
+ */
+export function makeTestCertificates(clientName: string, days = 1): TestCertificates {
   const [authority, server, client] = [keys(), keys(), keys()];
   const issue = (name: string, publicKey: KeyObject, serial: number, extensions: Buffer[]) =>
-    certificate({ name, publicKey, serial, extensions, issuer: 'test-ca', signingKey: authority.privateKey });
+    certificate({ name, publicKey, serial, extensions, days, issuer: 'test-ca', signingKey: authority.privateKey });
   return {
     ca: issue('test-ca', authority.publicKey, 1, [isAuthority]),
     server: { cert: issue('test-server', server.publicKey, 2, [isLoopback]), key: pem(server.privateKey) },
@@ -41,6 +44,7 @@ function certificate(what: {
   name: string;
   issuer: string;
   serial: number;
+  days: number;
   publicKey: KeyObject;
   signingKey: KeyObject;
   extensions: Buffer[];
@@ -51,7 +55,7 @@ function certificate(what: {
     der(0x02, Buffer.from([what.serial])),
     algorithm,
     distinguishedName(what.issuer),
-    sequence(time(-1), time(1)),
+    sequence(time(-1), time(what.days)),
     distinguishedName(what.name),
     what.publicKey.export({ type: 'spki', format: 'der' }),
     ...(what.extensions.length === 0 ? [] : [der(0xa3, sequence(...what.extensions))]),

@@ -4,6 +4,8 @@ export interface FakeContainer {
   readonly id: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
+  /** On its only network. */
+  readonly address?: string;
 }
 
 export interface FakeNetwork {
@@ -17,9 +19,14 @@ export class FakeEngine implements Exec {
   containers: FakeContainer[] = [];
   networks: FakeNetwork[] = [];
   volumes = new Set<string>();
+  /** Text files, by "container:path". */
+  readonly files = new Map<string, string>();
   readonly ran: { argv: readonly string[]; options: ExecOptions }[] = [];
   /** What the engine says to a command it does not do. */
   refuse: (argv: readonly string[]) => string | undefined = () => undefined;
+
+  /** Id and image of a container, as one line. */
+  identity: (container: string) => string = (container) => `${container} image`;
 
   commands = () => this.ran.map(({ argv }) => argv.join(' '));
 
@@ -30,15 +37,26 @@ export class FakeEngine implements Exec {
     if (refusal !== undefined) {
       return { exitCode: 1, stdout: '', stderr: `${refusal}\n`, timedOut: false, command };
     }
-    const lines = this.#answer(argv.slice(1));
+    const lines = this.#answer(argv.slice(1), options);
     return { exitCode: 0, stdout: lines.map((line) => `${line}\n`).join(''), stderr: '', timedOut: false, command };
   }
 
-  #answer([verb, ...words]: readonly string[]): readonly string[] {
+  #answer([verb, ...words]: readonly string[], options: ExecOptions): readonly string[] {
     if (verb === 'ps') return select(this.containers, words);
-    if (verb === 'inspect') return this.containers.find(({ id }) => id === words.at(-1))?.volumes ?? [];
+    if (verb === 'inspect') {
+      const container = this.containers.find(({ id }) => id === words.at(-1));
+      if (words.some((word) => word.includes('.Image'))) return [this.identity(words.at(-1) ?? '')];
+      return words.some((word) => word.includes('.NetworkSettings'))
+        ? [container?.address ?? '']
+        : (container?.volumes ?? []);
+    }
+    if (verb === 'run') return [];
+    if (verb === 'exec') return this.#execute(words, options);
     if (verb === 'rm') {
-      this.containers = this.containers.filter(({ id }) => !words.includes(id));
+      const gone = this.containers.filter(({ id }) => words.includes(id));
+      this.containers = this.containers.filter((container) => !gone.includes(container));
+      if (words.includes('--volumes'))
+        for (const volume of gone.flatMap(({ volumes }) => volumes ?? [])) this.volumes.delete(volume);
       return [];
     }
     const [what, ...rest] = words;
@@ -62,21 +80,36 @@ export class FakeEngine implements Exec {
     }
     throw new Error(`this engine does not know: ${[verb, ...words].join(' ')}`);
   }
+
+  /** Reading and writing a file as createMachine does it; every other command on a machine succeeds and does nothing. */
+  #execute(words: readonly string[], { input }: ExecOptions): readonly string[] {
+    const { id } = this.containers.find((container) => words.includes(container.id)) ?? {};
+    const shell = words.findIndex((word, index) => word === 'sh' && words[index + 1] === '-c');
+    const [script = '', , path = ''] = shell < 0 ? [] : words.slice(shell + 2);
+    if (script.includes('exec cat -- "$1"')) return [this.files.get(`${id}:${path}`) ?? ''];
+    if (script.includes('cat > "$1.new"')) this.files.set(`${id}:${path}`, String(input ?? ''));
+    return [];
+  }
 }
 
 /** Ids, or the labels that the format asks for, of what every filter lets through. */
 function select(all: readonly (FakeContainer | FakeNetwork)[], words: readonly string[]): string[] {
-  const filters = valuesOf(words, '--filter').map((filter) => /^label=([^=]+)(?:=(.*))?$/.exec(filter));
-  const chosen = all.filter(({ labels }) =>
+  const filters = valuesOf(words, '--filter').map((filter) => /^(?:label=([^=]+)(?:=(.*))?|name=(.*))$/.exec(filter));
+  const chosen = all.filter(({ id, labels }) =>
     filters.every((filter) => {
-      const value = labels[filter?.[1] ?? ''];
-      return value !== undefined && (filter?.[2] === undefined || filter[2] === value);
+      const [, label = '', wanted, name] = filter ?? [];
+      if (name !== undefined) return new RegExp(name).test(id);
+      const value = labels[label];
+      return value !== undefined && (wanted === undefined || wanted === value);
     }),
   );
   const [format] = valuesOf(words, '--format');
   if (format === undefined) return chosen.map(({ id }) => id);
-  const asked = [...format.matchAll(/\{\{\.Label "([^"]+)"\}\}/g)].map((match) => match[1] ?? '');
-  return chosen.map(({ labels }) => asked.map((label) => labels[label] ?? '').join('|'));
+  return chosen.map(({ id, labels }) =>
+    format
+      .replaceAll('{{.Names}}', id)
+      .replaceAll(/\{\{\.Label "([^"]+)"\}\}/g, (_, label: string) => labels[label] ?? ''),
+  );
 }
 
 function valuesOf(words: readonly string[], flag: string): string[] {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { identities } from '../../../../engine/domain/timeline.ts';
-import { issueCredentials, kubeconfig } from '../../../../engine/providers/kind/identities.ts';
+import { issueCredentials, issueEtcdCredentials, kubeconfig } from '../../../../engine/providers/kind/identities.ts';
 import type { Node } from '../../../../engine/providers/provider.ts';
+import { createFakePower } from '../../checks/fake-context.ts';
 
 const pem = (word: string, kind = 'CERTIFICATE') => `-----BEGIN ${kind}-----\n${word}\n-----END ${kind}-----\n`;
 const names = Object.keys(identities) as (keyof typeof identities)[];
@@ -22,6 +23,7 @@ function createControlPlane(stdout: string, exitCode = 0) {
     read: refuse,
     write: refuse,
     isRunning: async () => true,
+    power: createFakePower(),
   };
   return { node, ran };
 }
@@ -83,6 +85,14 @@ describe('issuing identities', () => {
         return `/O=${group}/CN=${identities[name]}`;
       }),
     );
+  });
+
+  test('gives the witness a certificate of etcd’s own CA', async () => {
+    const etcd = [pem('etcd ca'), pem('cert'), pem('key', 'EC PRIVATE KEY')].join('');
+    const { node, ran } = createControlPlane(etcd);
+    const issued = await issueEtcdCredentials(node);
+    expect(issued).toEqual({ ca: pem('etcd ca'), cert: pem('cert'), key: pem('key', 'EC PRIVATE KEY') });
+    expect(ran[0]?.slice(-2)).toEqual(['/etc/kubernetes/pki/etcd', '/O=kubewright/CN=kubewright-witness']);
   });
 
   test.each([

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { kindConfig } from '../../../../engine/providers/kind/kind-config.ts';
+import { type KindConfigRequest, kindConfig } from '../../../../engine/providers/kind/kind-config.ts';
+import type { ClusterShape } from '../../../../engine/providers/provider.ts';
 
 const patch = z.looseObject({ kind: z.string() });
 const cluster = z.strictObject({
@@ -14,6 +15,7 @@ const clusterConfiguration = z.strictObject({
   kind: z.literal('ClusterConfiguration'),
   apiVersion: z.string(),
   apiServer: z.strictObject({
+    certSANs: z.array(z.string()).optional(),
     extraArgs: z.record(z.string(), z.string()),
     extraVolumes: z.array(
       z.strictObject({
@@ -27,10 +29,12 @@ const clusterConfiguration = z.strictObject({
   }),
 });
 
-function read(workers: number) {
-  const config = cluster.parse(parse(kindConfig('abc', { name: 'x', controlPlanes: 1, workers })));
-  const [text = ''] = config.kubeadmConfigPatches;
-  return { config, apiServer: clusterConfiguration.parse(parse(text)).apiServer };
+function read(workers: number, more: Partial<KindConfigRequest & ClusterShape> = {}) {
+  const { controlPlanes = 1, spares = 0, minors = ['1.34'], cgroupV1 = false } = more;
+  const shape = { name: 'x', controlPlanes, workers, spares };
+  const config = cluster.parse(parse(kindConfig({ session: 'abc', shape, minors, cgroupV1 })));
+  const [text = '', ...rest] = config.kubeadmConfigPatches;
+  return { config, apiServer: clusterConfiguration.parse(parse(text)).apiServer, rest };
 }
 
 describe('kind’s configuration', () => {
@@ -46,6 +50,31 @@ describe('kind’s configuration', () => {
       { kind: 'JoinConfiguration', nodeRegistration: { name: 'w1' } },
       { kind: 'JoinConfiguration', nodeRegistration: { name: 'w2' } },
     ]);
+  });
+
+  test('has further control planes join as cp2 and cp3, and leaves the spares to us', () => {
+    const { nodes } = read(1, { controlPlanes: 3, spares: 2 }).config;
+    expect(nodes.map(({ role }) => role)).toEqual(['control-plane', 'control-plane', 'control-plane', 'worker']);
+    const patches = nodes.map(({ kubeadmConfigPatches: [text = ''] }) => patch.parse(parse(text)));
+    expect(patches.slice(1)).toEqual([
+      { kind: 'JoinConfiguration', nodeRegistration: { name: 'cp2' } },
+      { kind: 'JoinConfiguration', nodeRegistration: { name: 'cp3' } },
+      { kind: 'JoinConfiguration', nodeRegistration: { name: 'w1' } },
+    ]);
+  });
+
+  test('has the load balancer’s name in the certificates, beside the names kind would put there, where there is one', () => {
+    expect(read(1, { controlPlanes: 3 }).apiServer.certSANs).toEqual(['localhost', '127.0.0.1', 'lb']);
+    expect(read(1).apiServer.certSANs).toBeUndefined();
+  });
+
+  test('lets the kubelet run on cgroup v1 where that is so and a release of the session would refuse it', () => {
+    const told = [{ kind: 'KubeletConfiguration', apiVersion: 'kubelet.config.k8s.io/v1beta1', failCgroupV1: false }];
+    const patches = (more: Parameters<typeof read>[1]) => read(1, more).rest.map((text) => parse(text) as unknown);
+    expect(patches({ cgroupV1: true, minors: ['1.34', '1.35'] })).toEqual(told);
+    expect(patches({ cgroupV1: true, minors: ['1.36'] })).toEqual(told);
+    expect(patches({ cgroupV1: true, minors: ['1.34'] })).toEqual([]);
+    expect(patches({ cgroupV1: false, minors: ['1.34', '1.35'] })).toEqual([]);
   });
 
   test('switches both audit backends on, the one to the witness without delay', () => {
@@ -74,8 +103,8 @@ describe('kind’s configuration', () => {
   });
 
   test('gives the session no say in the YAML', () => {
-    expect(kindConfig('abc', { name: 'x', controlPlanes: 1, workers: 1 })).toBe(
-      kindConfig('xyz', { name: 'x', controlPlanes: 1, workers: 1 }),
-    );
+    const shape = { name: 'x', controlPlanes: 3, workers: 1, spares: 1 };
+    const of = (session: string) => kindConfig({ session, shape, minors: ['1.34'], cgroupV1: false });
+    expect(of('abc')).toBe(of('xyz'));
   });
 });

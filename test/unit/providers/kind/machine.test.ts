@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { createMachine } from '../../../../engine/providers/kind/machine.ts';
+import { createPower } from '../../../../engine/providers/kind/power.ts';
 import type { Exec, ExecOptions, ExecResult } from '../../../../engine/system/exec.ts';
 
 function setUp(answer: Partial<ExecResult> = {}, role: 'worker' | 'student' = 'worker') {
@@ -11,7 +12,8 @@ function setUp(answer: Partial<ExecResult> = {}, role: 'worker' | 'student' = 'w
     },
   };
   const name = role === 'student' ? 'student' : 'w1';
-  return { machine: createMachine(exec, { name, role, address: '10.210.0.4', container: 'box' }), ran };
+  const power = createPower(exec, 'box', async () => {});
+  return { machine: createMachine(exec, { name, role, address: '10.210.0.4', container: 'box', power }), ran };
 }
 
 const asRoot = ['--user', 'root', '--env', 'HOME=/root', '--workdir', '/root'];

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import {
   clusterName,
+  loadBalancerName,
+  machineName,
   networkName,
   plannedMachines,
   sessionOfCluster,
@@ -8,9 +10,9 @@ import {
   witnessName,
 } from '../../../../engine/providers/kind/names.ts';
 import { kindStep } from '../../../../engine/providers/kind/provider.ts';
-import { nodeNames } from '../../../../engine/scenario/shape.ts';
+import { listMachines } from '../../../../engine/scenario/shape.ts';
 
-const shape = (workers: number, controlPlanes = 1) => ({ name: 'x', controlPlanes, workers });
+const shape = (workers: number, controlPlanes = 1, spares = 0) => ({ name: 'x', controlPlanes, workers, spares });
 
 describe('the names of a session', () => {
   test('all begin with kubewright and the session', () => {
@@ -36,14 +38,30 @@ describe('the machines of a shape', () => {
     ]);
   });
 
+  test('go on with the spares, which are named as further workers would be', () => {
+    expect(plannedMachines('abc', shape(1, 3, 1)).slice(1)).toEqual([
+      { name: 'cp2', role: 'control-plane', container: 'kubewright-abc-control-plane2' },
+      { name: 'cp3', role: 'control-plane', container: 'kubewright-abc-control-plane3' },
+      { name: 'w1', role: 'worker', container: 'kubewright-abc-worker' },
+      { name: 'w2', role: 'spare', container: 'kubewright-abc-worker2' },
+    ]);
+  });
+
   test('are a control plane alone where there are no workers', () => {
     expect(plannedMachines('abc', shape(0)).map(({ name }) => name)).toEqual(['cp1']);
   });
 
-  test('have the names that scenarios use', () => {
-    for (const workers of [0, 1, 2, 9]) {
-      expect(plannedMachines('abc', shape(workers)).map(({ name }) => name)).toEqual(nodeNames(shape(workers)));
+  test('have the names and roles that scenarios use, and containers that lead back to the names', () => {
+    for (const one of [shape(0), shape(1), shape(2), shape(9), shape(1, 3), shape(0, 3, 3), shape(2, 1, 1)]) {
+      const planned = plannedMachines('abc', one);
+      expect(planned.map(({ name, role }) => ({ name, role }))).toEqual(listMachines(one));
+      expect(planned.map(({ container }) => machineName(container))).toEqual(planned.map(({ name }) => name));
     }
+  });
+
+  test('are not what stands in front of them', () => {
+    expect(machineName(loadBalancerName('abc'))).toBeUndefined();
+    expect(machineName(studentName('abc'))).toBeUndefined();
   });
 });
 

@@ -42,6 +42,21 @@ describe('sweeping a session', () => {
     expect(verbs.lastIndexOf('inspect')).toBeLessThan(verbs.indexOf('rm'));
   });
 
+  test('thaws what cannot die because it was killed while it was frozen, and removes it then', async () => {
+    const engine = busyEngine();
+    let thawed = false;
+    engine.refuse = ([, verb, ...words]) => {
+      if (verb === 'run') thawed = words.includes('--privileged') && words.at(-1) === 'w-id';
+      return verb === 'rm' && words.includes('w') && !thawed
+        ? 'Could not kill running container w, cannot remove - tried to kill container, but did not receive an exit event'
+        : undefined;
+    };
+    engine.identity = (id) => `${id}-id ${id}-image`;
+    await sweep(engine, 'abc');
+    expect(thawed).toBe(true);
+    expect(engine.containers.map(({ id }) => id)).toEqual(['others-cp', 'users-kind', 'users-database']);
+  });
+
   test('never prunes', async () => {
     const engine = busyEngine();
     await sweep(engine, 'abc');

@@ -1,0 +1,93 @@
+import type Dockerode from 'dockerode';
+import { KubewrightError } from '../../domain/errors.ts';
+import type { Exec } from '../../system/exec.ts';
+import type { Node } from '../provider.ts';
+import { docker } from './docker.ts';
+import { kindRoleLabel, networkName, type PlannedMachine, roleLabel } from './names.ts';
+
+/** The part of the engine's API that makes containers from a whole configuration, which the docker client cannot. */
+export type ContainerMaker = Pick<Dockerode, 'getContainer' | 'createContainer'>;
+
+/** From the start of a container until ssh and containerd run in it: about 6 s on two idle cores. */
+const bootedWithinMs = 120_000;
+/** Only nodes with an API server publish a port and have this variable (kind v0.33.0, provision.go, runArgsForNode). */
+const controlPlaneVariable = /^KUBECONFIG=/;
+
+interface Likeness {
+  readonly container: string;
+  readonly hostname: string;
+  readonly network: string;
+  /** A fixed address and name on the network; without it the engine hands one out. */
+  readonly place?: { readonly address: string; readonly alias: string };
+}
+
+/** A new container that is to the engine what another one is: image, settings, labels, published ports, volumes of its own. */
+function likenessOf(original: Dockerode.ContainerInspectInfo, likeness: Likeness): Dockerode.ContainerCreateOptions {
+  const { container, hostname, network, place } = likeness;
+  const endpoint = place === undefined ? {} : { IPAMConfig: { IPv4Address: place.address }, Aliases: [place.alias] };
+  return {
+    ...original.Config,
+    name: container,
+    Hostname: hostname,
+    HostConfig: { ...original.HostConfig, NetworkMode: network },
+    NetworkingConfig: { EndpointsConfig: { [network]: endpoint } },
+  };
+}
+
+/** Starts a machine that is to the engine like an existing node, publishes nothing and has not joined. */
+export async function startSpare(
+  maker: ContainerMaker,
+  session: string,
+  spare: PlannedMachine,
+  likeContainer: string,
+): Promise<void> {
+  const original = await maker.getContainer(likeContainer).inspect();
+  const likeness = likenessOf(original, {
+    container: spare.container,
+    hostname: spare.name,
+    network: networkName(session),
+  });
+  const made = await maker.createContainer({
+    ...likeness,
+    Env: (likeness.Env ?? []).filter((variable) => !controlPlaneVariable.test(variable)),
+    Labels: { ...likeness.Labels, [kindRoleLabel]: 'worker', [roleLabel]: spare.role },
+    ExposedPorts: {},
+    HostConfig: { ...likeness.HostConfig, PortBindings: {} },
+  });
+  await made.start();
+}
+
+/**
+ * Removes a node's container with its volumes and starts an empty one of the same name, address, labels and published
+ * ports in its place.
+ */
+export async function replaceContainer(
+  exec: Exec,
+  maker: ContainerMaker,
+  session: string,
+  machine: { readonly name: string; readonly address: string; readonly container: string },
+): Promise<void> {
+  const { name, address, container } = machine;
+  const original = await maker.getContainer(container).inspect();
+  await docker(exec, ['rm', '--force', '--volumes', container]);
+  const network = networkName(session);
+  const made = await maker.createContainer(
+    likenessOf(original, { container, hostname: name, network, place: { address, alias: name } }),
+  );
+  await made.start();
+}
+
+/** @throws KubewrightError PROVISION_FAILED when ssh and containerd of a machine do not run in time. */
+export async function waitUntilBooted(machine: Node): Promise<void> {
+  const booted = 'until systemctl is-active --quiet ssh && systemctl is-active --quiet containerd; do sleep 0.2; done';
+  const { exitCode } = await machine.exec(['sh', '-c', booted], { timeoutMs: bootedWithinMs });
+  if (exitCode === 0) return;
+  const message = `${machine.name} was started and has no ssh or containerd after ${bootedWithinMs / 1000} s`;
+  throw new KubewrightError('PROVISION_FAILED', message);
+}
+
+/** The machine calls itself as the cluster calls it, also after a restart (the node image's entrypoint reads the file). */
+export async function nameMachine(node: Node): Promise<void> {
+  await node.write('/etc/kubewright/hostname', `${node.name}\n`);
+  await node.exec(['/usr/local/lib/kubewright/set-hostname']);
+}

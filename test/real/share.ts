@@ -1,0 +1,45 @@
+import { createHash } from 'node:crypto';
+import { listTrials } from '../../engine/drill/procedures.ts';
+import type { ScenarioProof } from '../../engine/drill/proof.ts';
+import type { Scenario } from '../../engine/scenario/scenario.ts';
+
+/** Seconds a scenario is thought to take that no report knows yet. */
+const unknownSeconds = 300;
+
+/**
+ * The scenarios that a run of CI proves: those that the change touches, then others in an order drawn by the commit, as
+ * many as fit into the time. All of them together would take hours.
+ * @param budget seconds
+ */
+export function chooseShare(
+  scenarios: readonly Scenario[],
+  options: {
+    readonly touched: ReadonlySet<string>;
+    readonly seed: string;
+    readonly budget: number;
+    readonly report: readonly ScenarioProof[];
+  },
+): Scenario[] {
+  const { touched, seed, budget, report } = options;
+  const drawn = ({ id }: Scenario) => createHash('sha256').update(`${seed} share ${id}`).digest('hex');
+  const inOrder = scenarios.toSorted(
+    (a, b) => Number(touched.has(b.id)) - Number(touched.has(a.id)) || (drawn(a) < drawn(b) ? -1 : 1),
+  );
+  let left = budget;
+  return inOrder.filter((scenario) => {
+    const needed = secondsOf(scenario, seed, report);
+    if (needed > left) return false;
+    left -= needed;
+    return true;
+  });
+}
+
+/** Seconds that the solution and the drawn wrong procedure took when all of them were proven. */
+function secondsOf(scenario: Scenario, seed: string, report: readonly ScenarioProof[]): number {
+  const runs = report.find(({ id }) => id === scenario.id)?.runs ?? [];
+  const took = (name: string) => runs.find((run) => run.name === name)?.seconds;
+  const trials = listTrials(scenario, { drawBy: seed }).map(({ name }) => took(name));
+  const provision = took('healthy');
+  if (provision === undefined || trials.includes(undefined)) return unknownSeconds;
+  return trials.reduce<number>((sum, seconds) => sum + (seconds ?? 0) + provision, 0);
+}

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { ScenarioProof } from '../../../engine/drill/proof.ts';
+import type { Scenario } from '../../../engine/scenario/scenario.ts';
+import { chooseShare } from '../../real/share.ts';
+
+const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
+// Only what the choice looks at.
+const scenarios = ids.map((id) => ({
+  id,
+  wrong: [{ name: 'bad', fails: ['x'] }],
+  alsoRight: [],
+})) as unknown as Scenario[];
+const row = { asExpected: true, failed: [], commit: '', nodeImage: '', inputs: '' } as const;
+/** 40 s to be ready, 20 s for the solution, 100 s for the wrong procedure: 200 s for both on clusters of their own. */
+const report: ScenarioProof[] = ids.map((id) => ({
+  id,
+  versions: { from: '1.34' },
+  runs: [
+    { ...row, kind: 'healthy', name: 'healthy', seconds: 40 },
+    { ...row, kind: 'solution', name: 'solution', seconds: 20 },
+    { ...row, kind: 'wrong', name: 'bad', seconds: 100 },
+  ],
+}));
+const choose = (more: Partial<Parameters<typeof chooseShare>[1]> = {}) =>
+  chooseShare(scenarios, { touched: new Set(), seed: 'c0ffee', budget: 400, report, ...more }).map(({ id }) => id);
+
+test('as many as fit into the time', () => {
+  expect(choose()).toHaveLength(2);
+  expect(choose({ budget: 399 })).toHaveLength(1);
+  expect(choose({ budget: 10_000 }).toSorted()).toEqual(ids);
+});
+
+test('what the change touches comes first, whatever the draw', () => {
+  for (const id of ids) expect(choose({ touched: new Set([id]), budget: 200 })).toEqual([id]);
+});
+
+test('another commit draws others, the same commit the same', () => {
+  expect(choose()).toEqual(choose());
+  const seen = new Set(Array.from({ length: 20 }, (_, index) => choose({ seed: String(index) })).flat());
+  expect([...seen].toSorted()).toEqual(ids);
+});
+
+test('what no report knows is thought to take five minutes', () => {
+  expect(choose({ report: [], budget: 599 })).toHaveLength(1);
+});
