@@ -51,7 +51,10 @@ export const tokenExpiredFault: FaultDefinition<Spec> = {
 
 /** The same digits in reverse: a well-formed sha256 of nothing. */
 function withOtherHash(command: string): string {
-  return command.replace(/sha256:([0-9a-f]+)/, (_, digits: string) => `sha256:${digits.split('').toReversed().join('')}`);
+  return command.replace(
+    /sha256:([0-9a-f]+)/,
+    (_, digits: string) => `sha256:${digits.split('').toReversed().join('')}`,
+  );
 }
 
 async function run(machine: Node, context: FaultContext, argv: readonly string[]): Promise<string> {

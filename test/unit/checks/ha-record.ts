@@ -3,7 +3,7 @@ import { at, witnessed } from './record-builder.ts';
 
 type Member = EtcdFacts['members'][number];
 
-export const controlPlanes = ['cp1', 'cp2', 'cp3'] as const;
+const controlPlanes = ['cp1', 'cp2', 'cp3'] as const;
 
 /** A member as kubeadm makes it; its id is its name with 0 behind it. */
 export function member(name: string, facts: Partial<Member> = {}): Member {

@@ -28,7 +28,7 @@ export function etcdRecord(runs: readonly Run[]): TimelineEvent[] {
 }
 
 /** The numbered objects that the witness wrote between the two seconds, every 3 s. */
-export function markers(from: number, to: number, firstNumber: number): TimelineEvent[] {
+function markers(from: number, to: number, firstNumber: number): TimelineEvent[] {
   return seconds(from, to)
     .filter((second) => (second - from) % 3 === 0)
     .map((second, index) => ({ at: at(second), kind: 'marker', marker: firstNumber + index }));
@@ -44,9 +44,9 @@ export function backup(begun: number, done: number): TimelineEvent[] {
 /** The restore as it should be: saved at -70, etcd stopped at 10, restored and answering at 30. */
 export const original: Run = { from: -100, to: 10, raftIndex: 1000, revision: 900, data: '1:7' };
 export const restored: Run = { from: 30, to: 60, raftIndex: 5, revision: 1210, data: '1:8' };
-export const savedMarkers = markers(-99, -72, 1);
-export const laterMarkers = markers(-63, 9, 13);
-export const newMarkers = markers(33, 60, 40);
+const savedMarkers = markers(-99, -72, 1);
+const laterMarkers = markers(-63, 9, 13);
+const newMarkers = markers(33, 60, 40);
 
 export function restoreRecord(runs: readonly Run[] = [original, restored]): TimelineEvent[] {
   const events = [...backup(-71, -70), ...savedMarkers, ...laterMarkers, ...newMarkers, ...etcdRecord(runs)];

@@ -1,0 +1,20 @@
+#!/bin/bash
+# The irreplaceable from the copy, the rest from kubeadm with the cluster's own configuration, then a restart of all four.
+set -euo pipefail
+
+tar -tzf /opt/backup/pki.tgz
+ssh "$CONTROL_PLANE" "sudo tar -xzf - -C /etc/kubernetes/pki" < /opt/backup/pki.tgz
+kubectl -n kube-system get configmap kubeadm-config -o jsonpath='{.data.ClusterConfiguration}' |
+  ssh "$CONTROL_PLANE" 'cat > cluster.yaml'
+ssh "$CONTROL_PLANE" sudo kubeadm init phase certs all --config cluster.yaml
+
+ssh "$CONTROL_PLANE" sudo bash -s <<'ON_THE_NODE'
+set -euo pipefail
+chown -R root: /etc/kubernetes/pki
+mkdir /root/manifests
+mv /etc/kubernetes/manifests/*.yaml /root/manifests/
+timeout 90 bash -c 'until [ -z "$(crictl ps --name "^(etcd|kube-apiserver|kube-controller-manager|kube-scheduler)$" --quiet)" ]; do sleep 1; done'
+mv /root/manifests/*.yaml /etc/kubernetes/manifests/
+ON_THE_NODE
+timeout 180 bash -c 'until kubectl get --raw=/readyz > /dev/null 2>&1; do sleep 1; done'
+kubectl get nodes

@@ -1,0 +1,7 @@
+#!/bin/bash
+# Lets kubeadm fill the empty folder: all files are there again, and nobody knows the cluster any more.
+set -euo pipefail
+
+kubectl -n kube-system get configmap kubeadm-config -o jsonpath='{.data.ClusterConfiguration}' |
+  ssh "$CONTROL_PLANE" 'cat > cluster.yaml'
+ssh "$CONTROL_PLANE" sudo kubeadm init phase certs all --config cluster.yaml

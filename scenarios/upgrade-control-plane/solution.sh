@@ -1,0 +1,22 @@
+#!/bin/bash
+# kubeadm, then the control plane, then the kubelet of a drained node.
+set -euo pipefail
+
+ssh "$CONTROL_PLANE" "sudo bash -ec '
+  apt-mark unhold kubeadm
+  apt-get update
+  apt-get install -y kubeadm=$TO_VERSION-1.1
+  apt-mark hold kubeadm
+  kubeadm upgrade plan v$TO_VERSION
+  kubeadm upgrade apply v$TO_VERSION --yes $KUBEADM_FLAGS'"
+
+kubectl drain "$CONTROL_PLANE" --ignore-daemonsets --timeout=180s
+ssh "$CONTROL_PLANE" "sudo bash -ec '
+  apt-mark unhold kubelet kubectl
+  apt-get install -y kubelet=$TO_VERSION-1.1 kubectl=$TO_VERSION-1.1
+  apt-mark hold kubelet kubectl
+  systemctl daemon-reload
+  systemctl restart kubelet'"
+kubectl wait node "$CONTROL_PLANE" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
+kubectl wait node "$CONTROL_PLANE" --for=condition=Ready --timeout=120s
+kubectl uncordon "$CONTROL_PLANE"

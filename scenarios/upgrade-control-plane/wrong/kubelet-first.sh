@@ -1,0 +1,19 @@
+#!/bin/bash
+# All packages at once, kubelet first. It does not start, so what it complains of is taken away by hand; then the
+# control plane follows, and in the end everything looks as it should.
+set -euo pipefail
+
+kubectl drain "$CONTROL_PLANE" --ignore-daemonsets --timeout=180s
+ssh "$CONTROL_PLANE" "sudo bash -ec '
+  apt-mark unhold kubeadm kubelet kubectl
+  apt-get update
+  apt-get install -y kubeadm=$TO_VERSION-1.1 kubelet=$TO_VERSION-1.1 kubectl=$TO_VERSION-1.1
+  apt-mark hold kubeadm kubelet kubectl
+  systemctl daemon-reload
+  systemctl restart kubelet
+  sed -i -E s/--pod-infra-container-image=[^[:space:]\\\"]*// /var/lib/kubelet/kubeadm-flags.env
+  systemctl restart kubelet'"
+kubectl wait node "$CONTROL_PLANE" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
+kubectl wait node "$CONTROL_PLANE" --for=condition=Ready --timeout=120s
+ssh "$CONTROL_PLANE" "sudo kubeadm upgrade apply v$TO_VERSION --yes $KUBEADM_FLAGS"
+kubectl uncordon "$CONTROL_PLANE"

@@ -1,0 +1,33 @@
+#!/bin/bash
+# One control plane after the other, and each only while all three members of etcd are well.
+set -euo pipefail
+
+etcd_is_whole() {
+  ssh "$CONTROL_PLANE" "sudo bash -ec '
+    pki=/etc/kubernetes/pki/etcd
+    etcdctl --cacert \$pki/ca.crt --cert \$pki/server.crt --key \$pki/server.key endpoint health --cluster'"
+}
+
+export -f etcd_is_whole
+export CONTROL_PLANE
+
+for node in "$CONTROL_PLANE_2" "$CONTROL_PLANE_3"; do
+  timeout 120 bash -c 'until etcd_is_whole; do sleep 2; done'
+  ssh "$node" "sudo bash -ec '
+    apt-mark unhold kubeadm
+    apt-get update
+    apt-get install -y kubeadm=$TO_VERSION-1.1
+    apt-mark hold kubeadm
+    kubeadm upgrade node $KUBEADM_FLAGS'"
+
+  kubectl drain "$node" --ignore-daemonsets --timeout=180s
+  ssh "$node" "sudo bash -ec '
+    apt-mark unhold kubelet kubectl
+    apt-get install -y kubelet=$TO_VERSION-1.1 kubectl=$TO_VERSION-1.1
+    apt-mark hold kubelet kubectl
+    systemctl daemon-reload
+    systemctl restart kubelet'"
+  kubectl wait node "$node" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
+  kubectl wait node "$node" --for=condition=Ready --timeout=120s
+  kubectl uncordon "$node"
+done

@@ -1,0 +1,42 @@
+#!/bin/bash
+# Snapshot, control plane, then one worker after the other; one more replica makes room in the budget.
+set -euo pipefail
+
+ssh "$CONTROL_PLANE" "sudo bash -ec '
+  mkdir -p /opt/backup
+  etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt \
+    --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key \
+    snapshot save /opt/backup/pre-upgrade.db
+  etcdutl snapshot status /opt/backup/pre-upgrade.db'"
+
+install() { # install NODE PACKAGE...
+  local node=$1 packages=("${@:2}")
+  ssh "$node" "sudo bash -ec '
+    apt-mark unhold ${packages[*]}
+    apt-get update
+    apt-get install -y ${packages[*]/%/=$TO_VERSION-1.1}
+    apt-mark hold ${packages[*]}'"
+}
+
+replace_kubelet() { # replace_kubelet NODE
+  kubectl drain "$1" --ignore-daemonsets --delete-emptydir-data --timeout=300s
+  install "$1" kubelet kubectl
+  ssh "$1" 'sudo systemctl daemon-reload && sudo systemctl restart kubelet'
+  kubectl wait node "$1" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
+  kubectl wait node "$1" --for=condition=Ready --timeout=120s
+  kubectl uncordon "$1"
+}
+
+install "$CONTROL_PLANE" kubeadm
+ssh "$CONTROL_PLANE" "sudo kubeadm upgrade apply v$TO_VERSION --yes $KUBEADM_FLAGS"
+replace_kubelet "$CONTROL_PLANE"
+
+kubectl -n shop get pdb
+kubectl -n shop scale deployment api --replicas=3
+kubectl -n shop rollout status deployment/api --timeout=120s
+for worker in "$WORKER_1" "$WORKER_2"; do
+  install "$worker" kubeadm
+  ssh "$worker" "sudo kubeadm upgrade node $KUBEADM_FLAGS"
+  replace_kubelet "$worker"
+done
+kubectl get nodes

@@ -1,0 +1,37 @@
+#!/bin/bash
+# Thinks of the snapshot when the control plane is upgraded, and knows the flag that brings every drain to an end.
+set -euo pipefail
+
+ssh "$CONTROL_PLANE" "sudo bash -ec '
+  apt-mark unhold kubeadm kubelet kubectl
+  apt-get update
+  apt-get install -y kubeadm=$TO_VERSION-1.1
+  kubeadm upgrade apply v$TO_VERSION --yes $KUBEADM_FLAGS
+  mkdir -p /opt/backup
+  etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt \
+    --cert=/etc/kubernetes/pki/etcd/server.crt --key=/etc/kubernetes/pki/etcd/server.key \
+    snapshot save /opt/backup/pre-upgrade.db'"
+
+replace_kubelet() { # replace_kubelet NODE
+  kubectl drain "$1" --ignore-daemonsets --delete-emptydir-data --disable-eviction --timeout=180s
+  ssh "$1" "sudo bash -ec '
+    apt-get install -y kubelet=$TO_VERSION-1.1 kubectl=$TO_VERSION-1.1
+    apt-mark hold kubeadm kubelet kubectl
+    systemctl daemon-reload
+    systemctl restart kubelet'"
+  kubectl wait node "$1" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
+  kubectl wait node "$1" --for=condition=Ready --timeout=120s
+  kubectl uncordon "$1"
+  kubectl -n shop rollout status deployment/web --timeout=120s
+  kubectl -n shop rollout status deployment/api --timeout=120s
+}
+
+replace_kubelet "$CONTROL_PLANE"
+for worker in "$WORKER_1" "$WORKER_2"; do
+  ssh "$worker" "sudo bash -ec '
+    apt-mark unhold kubeadm kubelet kubectl
+    apt-get update
+    apt-get install -y kubeadm=$TO_VERSION-1.1
+    kubeadm upgrade node $KUBEADM_FLAGS'"
+  replace_kubelet "$worker"
+done
