@@ -32,7 +32,7 @@ export function judgeSkew(timeline: readonly TimelineEvent[], window: Window): C
     return {
       result: 'failed',
       expected,
-      found: `the kubelet of ${first.node} was at ${first.kubelet} while the API server of ${first.controlPlane} still was at ${first.server}, from ${moment(first.from, window.since)} for ${seconds(first.to - first.from)}`,
+      found: `the kubelet of ${first.node} was at ${first.kubelet} while the API server of ${first.controlPlane} still was at ${first.server}, from ${moment(first.from, window.since)} ${first.over ? `for ${seconds(first.to - first.from)}` : 'on'}`,
       meaning:
         'An API server understands older kubelets, not newer ones: a newer kubelet may ask for what the API server does not know. Nobody tests or supports that combination, even where it seems to work.',
     };
@@ -65,7 +65,10 @@ interface Skew {
   readonly controlPlane: string;
   readonly server: string;
   readonly from: number;
+  /** Last time at which it was seen. */
   to: number;
+  /** It was gone before the end. */
+  over: boolean;
 }
 
 function findSkews(timeline: readonly TimelineEvent[], window: Window): Skew[] {
@@ -86,13 +89,14 @@ function findSkews(timeline: readonly TimelineEvent[], window: Window): Skew[] {
       const pair = `${node} ${controlPlane}`;
       const known = open.get(pair);
       if (!isNewer(kubelet, server)) {
+        if (known !== undefined) known.over = true;
         open.delete(pair);
         inherited.delete(pair);
       } else if (at < window.since) inherited.add(pair);
       else if (inherited.has(pair)) continue;
       else if (known !== undefined) known.to = at;
       else {
-        const skew = { node, kubelet, controlPlane, server, from: at, to: at };
+        const skew = { node, kubelet, controlPlane, server, from: at, to: at, over: false };
         open.set(pair, skew);
         skews.push(skew);
       }

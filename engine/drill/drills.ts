@@ -23,6 +23,7 @@ import { runScript } from './script.ts';
 import type { ScenarioShelf } from './shelf.ts';
 import { runSteps } from './step-runner.ts';
 import { provision } from './steps/provision.ts';
+import { teaserOf } from './teaser.ts';
 import { walk } from './walk.ts';
 
 export interface DrillDependencies {
@@ -398,12 +399,9 @@ function toSummary(scenario: Scenario): ScenarioSummary {
 }
 
 function toPage(scenario: Scenario): ScenarioPage {
-  const first = scenario.texts[scenario.tasks[0]?.id ?? ''] ?? '';
-  const teaser =
-    first.split(/\n\s*\n/).find((paragraph) => paragraph.trim() !== '' && !paragraph.startsWith('#')) ?? '';
   return {
     ...toSummary(scenario),
-    teaser: teaser.replaceAll(/[`*_]/g, '').replaceAll(/\s+/g, ' ').trim(),
+    teaser: teaserOf(scenario),
     shape: scenario.cluster,
     tasks: scenario.tasks.map(({ id, points }) => ({ id, points })),
     references: scenario.references,

@@ -16,10 +16,11 @@ const markerMs = 3_000;
 /** Shorter than the pace together with what follows a marker, so that markers never overlap. */
 const answerWithinMs = 2_000;
 const cleanUpWithinMs = 500;
-const kept = 300;
+/** Two hours: numbers go on while a store is set back, and what was before a backup is to be there as long as it is looked for. */
+const kept = 2_400;
 
 /**
- * Writes a numbered object to the cluster every 3 s and records each one that the API server accepted; the newest 300
+ * Writes a numbered object to the cluster every 3 s and records each one that the API server accepted; the newest 2400
  * are kept. A number is used until its object exists: one that exists already, made by a request whose answer got lost
  * or come back with a restored etcd, was not written by this request and is passed over.
  */

@@ -28,7 +28,7 @@ const commands = [
   'schema',
   'serve',
 ];
-const committed = (await readdir(join(root, 'scenarios'))).toSorted();
+const committed = (await readdir(join(root, 'scenarios'))).filter((name) => !name.startsWith('.')).toSorted();
 
 /** Opens the store of a place as another process would. */
 function withStore(place: Place, work: (store: SessionStore) => void): void {

@@ -23,6 +23,10 @@ test('a kubelet of a newer minor than the API server is seen, with the time it l
   );
 });
 
+test('one that lasts to the end says so', () => {
+  expect(judge([node(30, { kubeletVersion: to })]).found).toMatch(/from 14:00:31 UTC \(31 s into the drill\) on$/);
+});
+
 test('it stays seen when it was put right again', () => {
   expect(judge([node(30, { kubeletVersion: to }), node(32)]).result).toBe('failed');
 });

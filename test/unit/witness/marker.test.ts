@@ -88,11 +88,12 @@ test('the namespace is made when it is missing', async () => {
   expect(written()).toEqual([1]);
 });
 
-test('the newest 300 are kept', async () => {
-  for (let marker = 1; marker <= 300; marker += 1) kube.objects.add(path(`marker-${String(marker).padStart(6, '0')}`));
-  run(300);
+test('the newest 2400 are kept', async () => {
+  for (let marker = 1; marker <= 2_400; marker += 1)
+    kube.objects.add(path(`marker-${String(marker).padStart(6, '0')}`));
+  run(2_400);
   await clock.advance(3_000);
-  expect(written()).toEqual([301, 302]);
-  expect(kube.objects.size - 1).toBe(300);
+  expect(written()).toEqual([2_401, 2_402]);
+  expect(kube.objects.size - 1).toBe(2_400);
   expect(kube.objects.has(path('marker-000002'))).toBe(false);
 });

@@ -7,7 +7,7 @@ ssh "$CONTROL_PLANE" sudo bash -euo pipefail -s -- "$KUBEADM_FLAGS" <<'EOF'
 cd /home/student
 tar -xzf pki.tgz -C /etc/kubernetes
 name=$(hostname)
-peer=https://$(hostname -i | cut -d ' ' -f 1):2380
+peer=https://$(ip -4 -o address show dev eth0 | awk '{ sub("/.*", "", $4); print $4 }'):2380
 etcdutl snapshot restore etcd-snapshot.db --data-dir /var/lib/etcd \
   --name "$name" --initial-cluster "$name=$peer" --initial-advertise-peer-urls "$peer" \
   --bump-revision 1000000000 --mark-compacted

@@ -6,7 +6,7 @@ ssh "$CONTROL_PLANE" sudo bash -euo pipefail -s <<'EOF'
 mkdir -p -m 0700 /opt/backup
 export ETCDCTL_CACERT=/etc/kubernetes/pki/etcd/ca.crt
 export ETCDCTL_CERT=/etc/kubernetes/pki/apiserver-etcd-client.crt ETCDCTL_KEY=/etc/kubernetes/pki/apiserver-etcd-client.key
-etcdctl --endpoints="https://$(hostname -i | cut -d ' ' -f 1):2379" snapshot save /opt/backup/etcd-snapshot.db
+etcdctl --endpoints="$(sed -n 's/.*--advertise-client-urls=//p' /etc/kubernetes/manifests/etcd.yaml)" snapshot save /opt/backup/etcd-snapshot.db
 etcdutl snapshot status /opt/backup/etcd-snapshot.db --write-out=json > /opt/backup/status.txt
 EOF
 kubectl delete namespace bank --timeout=120s
