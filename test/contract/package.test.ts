@@ -103,9 +103,11 @@ describe('the packed and installed program', () => {
     'clusters/student-host',
     'clusters/witness',
   ])('has %s as they are here, to the byte and the mode', async (folder) => {
-    const here = await describeFolder(join(root, folder));
-    expect(Object.keys(here).length).toBeGreaterThan(0);
-    expect(await describeFolder(join(installed, folder))).toEqual(here);
+    const here = Object.entries(await describeFolder(join(root, folder)));
+    // What is not proven is not packed.
+    const proven = here.filter(([path]) => !path.startsWith('/.drafts/'));
+    expect(proven.length).toBeGreaterThan(0);
+    expect(await describeFolder(join(installed, folder))).toEqual(Object.fromEntries(proven));
   });
 
   test('has the inputs of the node image as they are here, to the byte and the mode', async () => {
