@@ -30,14 +30,14 @@ function startBeating(lastBeat: number) {
 test('each beat carries its number in the address and in the user agent, and goes on from the last one', async () => {
   const { clock, kube, events, ending, ended } = startBeating(41);
   const start = clock.time;
-  await clock.advance(2_000);
+  await clock.advance(1_000);
   expect(kube.asked).toEqual([
     { path: '/version?beat=42', userAgent: 'kubewright-witness/42' },
     { path: '/version?beat=43', userAgent: 'kubewright-witness/43' },
   ]);
   expect(events).toEqual([
     { at: start, kind: 'beat', beat: 42, ok: true },
-    { at: start + 2_000, kind: 'beat', beat: 43, ok: true },
+    { at: start + 1_000, kind: 'beat', beat: 43, ok: true },
   ]);
   ending.abort();
   await ended;
@@ -46,9 +46,9 @@ test('each beat carries its number in the address and in the user agent, and goe
 test('a refusal and a connection that fails are beats that did not reach the API server', async () => {
   const { clock, kube, events, ending, ended } = startBeating(0);
   kube.answer = () => Promise.resolve({ status: 503, text: '' });
-  await clock.advance(2_000);
+  await clock.advance(1_000);
   kube.answer = () => Promise.reject(new Error('ECONNREFUSED'));
-  await clock.advance(2_000);
+  await clock.advance(1_000);
   expect(events.map((event) => (event.kind === 'beat' ? [event.beat, event.ok] : event))).toEqual([
     [1, true],
     [2, false],
@@ -63,7 +63,7 @@ test('a beat that is cut short by our own end says nothing about the API server'
   await clock.advance(0);
   let fail: (error: Error) => void = () => {};
   kube.answer = () => new Promise((_resolve, reject) => (fail = reject));
-  await clock.advance(2_000);
+  await clock.advance(1_000);
   expect(kube.asked).toHaveLength(2);
   ending.abort();
   fail(new Error('aborted'));
