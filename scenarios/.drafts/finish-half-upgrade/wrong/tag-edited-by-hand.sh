@@ -6,8 +6,7 @@ ssh "$CONTROL_PLANE" "sudo bash -ec '
   ctr -n k8s.io images import /opt/images/kube-controller-manager-v$TO_VERSION.tar
   sed -i s/:v$FROM_VERSION/:v$TO_VERSION/ /etc/kubernetes/manifests/kube-scheduler.yaml'"
 for component in kube-controller-manager kube-scheduler; do
-  kubectl -n kube-system wait pod "$component-$CONTROL_PLANE" --timeout=180s \
-    --for=jsonpath='{.spec.containers[0].image}'="registry.k8s.io/$component:v$TO_VERSION"
-  kubectl -n kube-system wait pod "$component-$CONTROL_PLANE" --for=condition=Ready --timeout=180s
+  timeout 180 bash -c 'until kubectl -n kube-system wait pod "$0-$CONTROL_PLANE" --for=condition=Ready --timeout=20s &&
+    kubectl -n kube-system get pod "$0-$CONTROL_PLANE" -o jsonpath="{.spec.containers[0].image}" | grep -q ":v$TO_VERSION"; do sleep 2; done' "$component"
 done
 kubectl -n kube-system get pods
