@@ -10,6 +10,7 @@ import { componentVersionsCheck } from './component-versions.ts';
 import { dataDirUntouchedCheck } from './data-dir-untouched.ts';
 import { etcdCheck } from './etcd.ts';
 import { etcdDataKeptCheck } from './etcd-data-kept.ts';
+import { etcdGoesOnCheck } from './etcd-goes-on.ts';
 import { etcdMembersCheck } from './etcd-members.ts';
 import { etcdQuorumCheck } from './etcd-quorum.ts';
 import { etcdSnapshotCheck } from './etcd-snapshot.ts';
@@ -20,6 +21,7 @@ import { filesAbsentCheck } from './files-absent.ts';
 import { filesKeptCheck } from './files-kept.ts';
 import { filesUntouchedCheck } from './files-untouched.ts';
 import { firewallCheck } from './firewall.ts';
+import { kubeadmConfigCheck } from './kubeadm-config.ts';
 import { kubeletConfigCheck } from './kubelet-config.ts';
 import { kubeletReachableCheck } from './kubelet-reachable.ts';
 import { leasesCheck } from './leases.ts';
@@ -39,6 +41,8 @@ import { runtimeConfigCheck } from './runtime-config.ts';
 import { sameNodeCheck } from './same-node.ts';
 import { servedCertificateCheck } from './served-certificate.ts';
 import { staticPodArgsCheck } from './static-pod-args.ts';
+import { staticPodArgsKeptCheck } from './static-pod-args-kept.ts';
+import { staticPodProgramsCheck } from './static-pod-programs.ts';
 import { staticPodsCheck } from './static-pods.ts';
 import { trafficCheck } from './traffic.ts';
 import { unchangedCheck } from './unchanged.ts';
@@ -61,6 +65,7 @@ export const checkRegistry = {
   'component-versions': componentVersionsCheck,
   'data-dir-untouched': dataDirUntouchedCheck,
   'etcd-data-kept': etcdDataKeptCheck,
+  'etcd-goes-on': etcdGoesOnCheck,
   'etcd-members': etcdMembersCheck,
   'etcd-quorum': etcdQuorumCheck,
   etcd: etcdCheck,
@@ -72,6 +77,7 @@ export const checkRegistry = {
   'files-kept': filesKeptCheck,
   'files-untouched': filesUntouchedCheck,
   firewall: firewallCheck,
+  'kubeadm-config': kubeadmConfigCheck,
   'kubelet-config': kubeletConfigCheck,
   'kubelet-reachable': kubeletReachableCheck,
   leases: leasesCheck,
@@ -91,6 +97,8 @@ export const checkRegistry = {
   'same-node': sameNodeCheck,
   'served-certificate': servedCertificateCheck,
   'static-pod-args': staticPodArgsCheck,
+  'static-pod-args-kept': staticPodArgsKeptCheck,
+  'static-pod-programs': staticPodProgramsCheck,
   'static-pods': staticPodsCheck,
   traffic: trafficCheck,
   unchanged: unchangedCheck,
