@@ -12,7 +12,9 @@ import { etcdCheck } from './etcd.ts';
 import { etcdDataKeptCheck } from './etcd-data-kept.ts';
 import { etcdMembersCheck } from './etcd-members.ts';
 import { etcdQuorumCheck } from './etcd-quorum.ts';
+import { etcdQuotaCheck } from './etcd-quota.ts';
 import { etcdSnapshotCheck } from './etcd-snapshot.ts';
+import { etcdSpaceCheck } from './etcd-space.ts';
 import { evictionsOnlyCheck } from './evictions-only.ts';
 import { fileCheck } from './file.ts';
 import { fileSaysCheck } from './file-says.ts';
@@ -63,8 +65,10 @@ export const checkRegistry = {
   'etcd-data-kept': etcdDataKeptCheck,
   'etcd-members': etcdMembersCheck,
   'etcd-quorum': etcdQuorumCheck,
+  'etcd-quota': etcdQuotaCheck,
   etcd: etcdCheck,
   'etcd-snapshot': etcdSnapshotCheck,
+  'etcd-space': etcdSpaceCheck,
   'evictions-only': evictionsOnlyCheck,
   'file-says': fileSaysCheck,
   file: fileCheck,

@@ -4,6 +4,7 @@ import { controlPlaneUpgradedFault } from './control-plane-upgraded.ts';
 import { drainHangingFault } from './drain-hanging.ts';
 import { etcdCorruptedFault } from './etcd-corrupted.ts';
 import { etcdMemberLostFault } from './etcd-member-lost.ts';
+import { etcdNospaceFault } from './etcd-nospace.ts';
 import type { FaultDefinition } from './fault.ts';
 import { fileChangedFault } from './file-changed.ts';
 import { kubeletConfigBrokenFault } from './kubelet-config-broken.ts';
@@ -27,6 +28,7 @@ export const faultRegistry = {
   'drain-hanging': drainHangingFault,
   'etcd-corrupted': etcdCorruptedFault,
   'etcd-member-lost': etcdMemberLostFault,
+  'etcd-nospace': etcdNospaceFault,
   'file-changed': fileChangedFault,
   'kubelet-config-broken': kubeletConfigBrokenFault,
   'machine-replaced': machineReplacedFault,
