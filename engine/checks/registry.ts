@@ -13,7 +13,9 @@ import { etcdDataKeptCheck } from './etcd-data-kept.ts';
 import { etcdGoesOnCheck } from './etcd-goes-on.ts';
 import { etcdMembersCheck } from './etcd-members.ts';
 import { etcdQuorumCheck } from './etcd-quorum.ts';
+import { etcdQuotaCheck } from './etcd-quota.ts';
 import { etcdSnapshotCheck } from './etcd-snapshot.ts';
+import { etcdSpaceCheck } from './etcd-space.ts';
 import { evictionsOnlyCheck } from './evictions-only.ts';
 import { fileCheck } from './file.ts';
 import { fileSaysCheck } from './file-says.ts';
@@ -68,8 +70,10 @@ export const checkRegistry = {
   'etcd-goes-on': etcdGoesOnCheck,
   'etcd-members': etcdMembersCheck,
   'etcd-quorum': etcdQuorumCheck,
+  'etcd-quota': etcdQuotaCheck,
   etcd: etcdCheck,
   'etcd-snapshot': etcdSnapshotCheck,
+  'etcd-space': etcdSpaceCheck,
   'evictions-only': evictionsOnlyCheck,
   'file-says': fileSaysCheck,
   file: fileCheck,

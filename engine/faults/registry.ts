@@ -5,6 +5,7 @@ import { drainHangingFault } from './drain-hanging.ts';
 import { etcdCorruptedFault } from './etcd-corrupted.ts';
 import { etcdMemberLostFault } from './etcd-member-lost.ts';
 import { etcdRestoredByHandFault } from './etcd-restored-by-hand.ts';
+import { etcdNospaceFault } from './etcd-nospace.ts';
 import type { FaultDefinition } from './fault.ts';
 import { fileChangedFault } from './file-changed.ts';
 import { imageMissingFault } from './image-missing.ts';
@@ -31,6 +32,7 @@ export const faultRegistry = {
   'etcd-corrupted': etcdCorruptedFault,
   'etcd-member-lost': etcdMemberLostFault,
   'etcd-restored-by-hand': etcdRestoredByHandFault,
+  'etcd-nospace': etcdNospaceFault,
   'file-changed': fileChangedFault,
   'image-missing': imageMissingFault,
   'kubelet-config-broken': kubeletConfigBrokenFault,
