@@ -1,6 +1,7 @@
 import { backupTakenFault } from './backup-taken.ts';
 import { certificateExpiredFault } from './certificate-expired.ts';
 import { controlPlaneUpgradedFault } from './control-plane-upgraded.ts';
+import { diskPressureFault } from './disk-pressure.ts';
 import { drainHangingFault } from './drain-hanging.ts';
 import { etcdCorruptedFault } from './etcd-corrupted.ts';
 import { etcdMemberLostFault } from './etcd-member-lost.ts';
@@ -14,6 +15,7 @@ import { machineReplacedFault } from './machine-replaced.ts';
 import { namespaceDeletedFault } from './namespace-deleted.ts';
 import { nodeCutOffFault } from './node-cut-off.ts';
 import { nodeLostFault } from './node-lost.ts';
+import { osPatchReadyFault } from './os-patch-ready.ts';
 import { packageInstalledEarlyFault } from './package-installed-early.ts';
 import { pkiLostFault } from './pki-lost.ts';
 import { quorumLostFault } from './quorum-lost.ts';
@@ -28,6 +30,7 @@ export const faultRegistry = {
   'backup-taken': backupTakenFault,
   'certificate-expired': certificateExpiredFault,
   'control-plane-upgraded': controlPlaneUpgradedFault,
+  'disk-pressure': diskPressureFault,
   'drain-hanging': drainHangingFault,
   'etcd-corrupted': etcdCorruptedFault,
   'etcd-member-lost': etcdMemberLostFault,
@@ -40,6 +43,7 @@ export const faultRegistry = {
   'namespace-deleted': namespaceDeletedFault,
   'node-cut-off': nodeCutOffFault,
   'node-lost': nodeLostFault,
+  'os-patch-ready': osPatchReadyFault,
   'package-installed-early': packageInstalledEarlyFault,
   'pki-lost': pkiLostFault,
   'quorum-lost': quorumLostFault,
