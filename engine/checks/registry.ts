@@ -11,9 +11,12 @@ import { dataDirUntouchedCheck } from './data-dir-untouched.ts';
 import { drainedAtRestartCheck } from './drained-at-restart.ts';
 import { etcdCheck } from './etcd.ts';
 import { etcdDataKeptCheck } from './etcd-data-kept.ts';
+import { etcdGoesOnCheck } from './etcd-goes-on.ts';
 import { etcdMembersCheck } from './etcd-members.ts';
 import { etcdQuorumCheck } from './etcd-quorum.ts';
+import { etcdQuotaCheck } from './etcd-quota.ts';
 import { etcdSnapshotCheck } from './etcd-snapshot.ts';
+import { etcdSpaceCheck } from './etcd-space.ts';
 import { evictionsOnlyCheck } from './evictions-only.ts';
 import { fileCheck } from './file.ts';
 import { fileSaysCheck } from './file-says.ts';
@@ -21,6 +24,7 @@ import { filesAbsentCheck } from './files-absent.ts';
 import { filesKeptCheck } from './files-kept.ts';
 import { filesUntouchedCheck } from './files-untouched.ts';
 import { firewallCheck } from './firewall.ts';
+import { kubeadmConfigCheck } from './kubeadm-config.ts';
 import { kubeletConfigCheck } from './kubelet-config.ts';
 import { kubeletReachableCheck } from './kubelet-reachable.ts';
 import { leasesCheck } from './leases.ts';
@@ -45,6 +49,8 @@ import { runtimeSettingsCheck } from './runtime-settings.ts';
 import { sameNodeCheck } from './same-node.ts';
 import { servedCertificateCheck } from './served-certificate.ts';
 import { staticPodArgsCheck } from './static-pod-args.ts';
+import { staticPodArgsKeptCheck } from './static-pod-args-kept.ts';
+import { staticPodProgramsCheck } from './static-pod-programs.ts';
 import { staticPodsCheck } from './static-pods.ts';
 import { taintsAbsentCheck } from './taints-absent.ts';
 import { trafficCheck } from './traffic.ts';
@@ -69,10 +75,13 @@ export const checkRegistry = {
   'data-dir-untouched': dataDirUntouchedCheck,
   'drained-at-restart': drainedAtRestartCheck,
   'etcd-data-kept': etcdDataKeptCheck,
+  'etcd-goes-on': etcdGoesOnCheck,
   'etcd-members': etcdMembersCheck,
   'etcd-quorum': etcdQuorumCheck,
+  'etcd-quota': etcdQuotaCheck,
   etcd: etcdCheck,
   'etcd-snapshot': etcdSnapshotCheck,
+  'etcd-space': etcdSpaceCheck,
   'evictions-only': evictionsOnlyCheck,
   'file-says': fileSaysCheck,
   file: fileCheck,
@@ -80,6 +89,7 @@ export const checkRegistry = {
   'files-kept': filesKeptCheck,
   'files-untouched': filesUntouchedCheck,
   firewall: firewallCheck,
+  'kubeadm-config': kubeadmConfigCheck,
   'kubelet-config': kubeletConfigCheck,
   'kubelet-reachable': kubeletReachableCheck,
   leases: leasesCheck,
@@ -104,6 +114,8 @@ export const checkRegistry = {
   'same-node': sameNodeCheck,
   'served-certificate': servedCertificateCheck,
   'static-pod-args': staticPodArgsCheck,
+  'static-pod-args-kept': staticPodArgsKeptCheck,
+  'static-pod-programs': staticPodProgramsCheck,
   'static-pods': staticPodsCheck,
   'taints-absent': taintsAbsentCheck,
   traffic: trafficCheck,
