@@ -134,6 +134,7 @@ function createFakeKube(world: FakeWorld, nodes: readonly Node[]): KubeApi {
 
 export class FakeCluster implements Cluster {
   readonly session: string;
+  readonly restored = false;
   readonly student: Node;
   readonly nodes: readonly Node[];
   readonly kube: KubeApi;
@@ -220,6 +221,8 @@ export class FakeProvider implements Provider {
     await this.onDestroy(session);
     this.exists.delete(session);
   }
+
+  clearGolden = async () => ({ removed: 0, inUse: 0, bytes: 0 });
 
   list = async ({ allStores }: { readonly allStores: boolean }) =>
     [...this.exists.keys()].filter((session) => allStores || !this.foreign.has(session));
