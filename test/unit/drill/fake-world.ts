@@ -134,7 +134,7 @@ function createFakeKube(world: FakeWorld, nodes: readonly Node[]): KubeApi {
 
 export class FakeCluster implements Cluster {
   readonly session: string;
-  readonly restored = false;
+  restored = false;
   readonly student: Node;
   readonly nodes: readonly Node[];
   readonly kube: KubeApi;
@@ -203,6 +203,7 @@ export class FakeProvider implements Provider {
   async create(request: ClusterRequest): Promise<Cluster> {
     this.requests.push(request);
     const cluster = new FakeCluster(request.session, this.world, this.#clock);
+    cluster.restored = request.golden === 'make';
     this.exists.set(request.session, cluster);
     await this.onCreate(request);
     this.world.door = 'open';
