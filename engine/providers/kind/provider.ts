@@ -7,6 +7,7 @@ import type { Clock } from '../../system/clock.ts';
 import { commandFailed, type Exec } from '../../system/exec.ts';
 import type { Cluster, ClusterRequest, Provider } from '../provider.ts';
 import { keepEvidence } from './evidence.ts';
+import { createWitnessFollower } from './follow-witness.ts';
 import { issueCredentials, issueEtcdCredentials, kubeconfig } from './identities.ts';
 import { kindConfig } from './kind-config.ts';
 import { findMachines } from './machines.ts';
@@ -218,7 +219,7 @@ async function openCluster(
     nodes,
     student,
     kube: createKubeApi(config, clock),
-    witness: createWitness(exec, session),
+    witness: { ...createWitness(exec, session), ...createWitnessFollower(dockerode, session) },
     machine(name) {
       const machine = [student, ...nodes].find((candidate) => candidate.name === name);
       if (machine !== undefined) return machine;

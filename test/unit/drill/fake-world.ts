@@ -164,6 +164,10 @@ export class FakeCluster implements Cluster {
         }
         return [...record];
       },
+      follow: async (onEvents, signal) => {
+        onEvents(await this.witness.timeline());
+        await clock.sleep(Infinity, signal).catch(() => {});
+      },
     };
   }
 
