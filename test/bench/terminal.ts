@@ -28,7 +28,8 @@ interface EchoingShell {
 
 export const terminal: Bench = {
   name: 'terminal',
-  about: 'from a key of the page to its echo in the page, against the same key in a bare "docker exec" of the same shell',
+  about:
+    'from a key of the page to its echo in the page, against the same key in a bare "docker exec" of the same shell',
   async run({ rounds, say, signal }: BenchOptions): Promise<Measurement[]> {
     const { engine } = compose();
     const scenarios = await Promise.all((await engine.scenarios()).map(({ id }) => engine.scenario(id)));

@@ -235,7 +235,7 @@ function taskPanel(desk: Desk, run: RunCommand | undefined): HTMLElement {
       h(
         'section',
         { class: 'references' },
-        h('h3', {}, 'Allowed reading'),
+        h('h2', {}, 'Allowed reading'),
         h('ul', {}, ...desk.references.map((url) => h('li', {}, referenceLink(url)))),
       ),
   );

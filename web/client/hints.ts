@@ -103,7 +103,6 @@ export function hintsPanel(options: {
         solution,
         board.gaveUp && !isOver() && h('p', { class: 'empty' }, 'You have given up the points of this drill.'),
         button(isOver() || board.gaveUp ? 'See the solution' : 'Give up and see the solution …', {
-          kind: 'quiet',
           testid: 'solution',
           onClick: () => void reveal(),
         }),

@@ -19,7 +19,7 @@ function renderBlock(block: Block, run: RunCommand | undefined): HTMLElement {
   const inline = (pieces: readonly Inline[]) => renderInline(pieces, run);
   switch (block.type) {
     case 'heading':
-      return h(block.level <= 1 ? 'h2' : block.level === 2 ? 'h3' : 'h4', {}, ...inline(block.inline));
+      return h(block.level <= 2 ? 'h2' : block.level === 3 ? 'h3' : 'h4', {}, ...inline(block.inline));
     case 'paragraph':
       return h('p', {}, ...inline(block.inline));
     case 'quote':

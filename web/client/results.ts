@@ -50,7 +50,7 @@ export function verdictCards(verdict: Verdict): HTMLElement {
       h(
         'div',
         {},
-        h('h3', {}, text.title),
+        h('h2', {}, text.title),
         h('p', { class: 'verdict-word' }, verdictWords[word]),
         h('p', { class: 'verdict-text' }, text[word]),
       ),

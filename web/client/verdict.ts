@@ -77,7 +77,8 @@ function figures(of: {
       session.finishedAt !== undefined &&
       figure('Time', durationText(Date.parse(session.finishedAt) - Date.parse(session.readyAt))),
     desk !== undefined && figure('Planned', `${desk.minutes} min`),
-    taken > 0 && figure('Hints', `${taken}, −${hints?.spent ?? 0}`, 'hints-cost'),
+    taken > 0 &&
+      figure('Hints', `${taken} for ${hints?.spent === 1 ? '1 point' : `${hints?.spent ?? 0} points`}`, 'hints-cost'),
     hints?.gaveUp === true && figure('Solution', 'seen before Submit'),
   );
 }

@@ -149,12 +149,13 @@ function createLengthPrefixSplitter(
   let held = 0;
   let needed = header;
   return (chunk) => {
-    // A copy: payloads are handed on and must not change when the stream uses its buffer again.
-    parts.push(Buffer.from(chunk));
+    // Not copied, and payloads are parts of it: a stream of Node's hands its chunks over and never writes into one again.
+    // Under a flood each copy is memory that waits for the collector.
+    parts.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
     held += chunk.length;
     const messages: { header: Buffer; payload: Buffer }[] = [];
     if (held < needed) return messages;
-    let rest = Buffer.concat(parts, held);
+    let rest = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, held);
     for (;;) {
       needed = header;
       if (rest.length < needed) break;

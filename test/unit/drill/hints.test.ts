@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { boardOf, checksToHintBy, gaveUpKey, hintsThatAppear, keyOfOffered } from '../../../engine/drill/hints.ts';
 
-const task = (id: string, hints: { text: string; cost: number; when?: { check: string; is: 'failed' | 'passed' } }[]) => ({
+const task = (
+  id: string,
+  hints: { text: string; cost: number; when?: { check: string; is: 'failed' | 'passed' } }[],
+) => ({
   id,
   text: 'task.md#x',
   points: 4,

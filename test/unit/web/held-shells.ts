@@ -58,7 +58,8 @@ function asExecStream(way: Socket): Duplex {
   way.on('data', (chunk: Buffer) => {
     const header = Buffer.from([1, 0, 0, 0, 0, 0, 0, 0]);
     header.writeUInt32BE(chunk.length, 4);
-    if (!stream.push(Buffer.concat([header, chunk]))) way.pause();
+    stream.push(header);
+    if (!stream.push(chunk)) way.pause();
   });
   way.on('end', () => stream.push(null));
   way.on('error', () => stream.destroy());

@@ -35,9 +35,7 @@ it('what has not changed is not told again, and nothing is looked at when no pag
   socket.close();
   await expect.poll(() => harness.calls.looks).toBe(0);
   const { glances } = harness.calls;
-  const terminal = harness.openSocket(
-    `/ws/terminal/${session}/w1/1?from=0&cols=80&rows=24&writer=abcdefgh&typed=0`,
-  );
+  const terminal = harness.openSocket(`/ws/terminal/${session}/w1/1?from=0&cols=80&rows=24&writer=abcdefgh&typed=0`);
   const { eventsHappened } = harness.calls;
   await expect.poll(() => harness.calls.eventsHappened).toBeGreaterThan(eventsHappened + 3);
   expect([harness.calls.glances, harness.calls.looks]).toEqual([glances, 0]);
