@@ -62,7 +62,7 @@ try {
   await page.getByTestId('walkthrough').scrollIntoViewIfNeeded();
   await picture('solution');
   await page.setViewportSize({ width: 390, height: 844 });
-  await page.evaluate(() => window.scrollTo(0, 0));
+  await page.evaluate('scrollTo(0, 0)');
   await picture('verdict-phone');
   await page.setViewportSize({ width: 1280, height: 720 });
   await pressStop(page);

@@ -23,7 +23,7 @@ interface EchoingShell {
   /** Resolves with the next output. */
   next(): Promise<void>;
   tail(): string;
-  close(): void;
+  close(): Promise<void>;
 }
 
 export const terminal: Bench = {
@@ -44,7 +44,7 @@ export const terminal: Bench = {
       try {
         return await measure(bare, page, rounds, say);
       } finally {
-        bare.close();
+        await bare.close();
         await page.close();
       }
     } finally {
@@ -62,7 +62,7 @@ async function measure(
 ): Promise<Measurement[]> {
   for (const shell of [bare, page]) {
     shell.type(`echo rea""dy; ${sink}\r`);
-    while (!/ready\r\n$/.test(shell.tail())) await shell.next();
+    while (!shell.tail().endsWith('ready\r\n')) await shell.next();
     for (let key = 1; key <= warmUpKeys; key += 1) await echoMs(shell, 'w');
     await echoMs(shell, '\r');
   }
@@ -98,7 +98,7 @@ async function echoMs(shell: EchoingShell, text: string): Promise<number> {
   return performance.now() - at;
 }
 
-function createShell(type: (text: string) => void, close: () => void) {
+function createShell(type: (text: string) => void, close: () => Promise<void>) {
   let received = 0;
   let tail = '';
   let waiting = Promise.withResolvers<void>();
@@ -122,17 +122,14 @@ async function openBare(container: string): Promise<EchoingShell> {
   const stream = await exec.start({ hijack: true, stdin: true, Tty: true });
   const { took, shell } = createShell(
     (text) => void stream.write(text),
-    () => stream.destroy(),
+    async () => void stream.destroy(),
   );
   stream.on('data', took);
   return shell;
 }
 
 /** The way of the page, with the page's own link: everything but the drawing of the letter. */
-async function openPage(
-  engine: ReturnType<typeof compose>['engine'],
-  session: string,
-): Promise<EchoingShell & { close(): Promise<void> }> {
+async function openPage(engine: ReturnType<typeof compose>['engine'], session: string): Promise<EchoingShell> {
   const clientFolder = join(checkout, 'web', 'client');
   const server = await createServer({ engine, port: 0, log: silentLog, clientFolder });
   const origin = new URL(server.url).origin;
@@ -157,15 +154,12 @@ async function openPage(
   });
   const { took, shell } = createShell(
     (text) => void link.type(text),
-    () => link.close(),
-  );
-  take = took;
-  link.connect();
-  return {
-    ...shell,
-    async close() {
+    async () => {
       link.close();
       await server.close();
     },
-  };
+  );
+  take = took;
+  link.connect();
+  return shell;
 }

@@ -1,10 +1,8 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import axe from 'axe-core';
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] as const;
-const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 interface Violation {
   readonly id: string;
@@ -17,7 +15,7 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
   for (const colorScheme of ['light', 'dark'] as const) {
     // A colour on its way to another one is neither.
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
-    await page.evaluate(axe);
+    await page.evaluate(axe.source);
     const violations = await page.evaluate<Violation[]>(
       `axe.run(document, { runOnly: ${JSON.stringify(rules)} }).then(({ violations }) => violations)`,
     );
@@ -27,13 +25,17 @@ export async function expectAccessible(page: Page, what: string): Promise<void> 
   }
 }
 
+/** Test id of what has the keys, or of the nearest thing around it; empty without one. */
+export async function focusedTestid(page: Page): Promise<string> {
+  // As text: these tests are not compiled for a browser.
+  return page.evaluate<string>(`document.activeElement?.closest('[data-testid]')?.getAttribute('data-testid') ?? ''`);
+}
+
 /** Goes with Tab (or back) until the element of that test id has the keys. @throws when it can't be reached */
 export async function tabTo(page: Page, testid: string, key: 'Tab' | 'Shift+Tab' = 'Tab'): Promise<void> {
   const seen: string[] = [];
   for (let step = 0; step < 80; step += 1) {
-    const focused = await page.evaluate(
-      () => document.activeElement?.closest('[data-testid]')?.getAttribute('data-testid') ?? '',
-    );
+    const focused = await focusedTestid(page);
     if (focused === testid) return;
     seen.push(focused);
     await page.keyboard.press(key);

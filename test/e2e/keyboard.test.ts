@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CommandLine, createCommandLine } from '../real/command-line.ts';
-import { expectAccessible, tabTo } from './access.ts';
+import { expectAccessible, focusedTestid, tabTo } from './access.ts';
 import { openBrowser } from './browser.ts';
 import { resultOf, screenShows } from './drill.ts';
 import { type ServeProcess, startServe } from './server.ts';
@@ -54,7 +54,7 @@ test('a whole drill is done by the keyboard alone, and every page on the way is 
 
   // Out of the terminal to Check, then to the hints and back.
   await page.keyboard.press('Control+Shift+Enter');
-  await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe('check');
+  await expect.poll(() => focusedTestid(page)).toBe('check');
   await page.keyboard.press('Enter');
   await page.getByTestId('result-evictions-only').waitFor();
   expect(await resultOf(page, 'w2-drained')).toBe('failed');
@@ -69,7 +69,7 @@ test('a whole drill is done by the keyboard alone, and every page on the way is 
   // A second terminal beside the first one.
   await press('split');
   await page.locator('.terminal-panel:visible').nth(1).waitFor();
-  await expect.poll(() => page.evaluate(() => document.activeElement?.className)).toMatch(/xterm-helper-textarea/);
+  await expect.poll(() => focusedTestid(page)).toBe('terminal');
   await expect
     .poll(() => page.locator('[data-testid="terminal"]:visible').nth(1).innerText(), { timeout: 60_000 })
     .toMatch(/student@student/);
