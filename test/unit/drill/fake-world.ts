@@ -166,7 +166,9 @@ export class FakeCluster implements Cluster {
       },
       follow: async (onEvents, signal) => {
         onEvents(await this.witness.timeline());
-        await clock.sleep(Infinity, signal).catch(() => {});
+        await new Promise<void>((resolve) => {
+          signal.addEventListener('abort', () => resolve(), { once: true });
+        });
       },
     };
   }
