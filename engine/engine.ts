@@ -1,9 +1,10 @@
+import type { ClusterLook, Glance, HintBoard, Walkthrough } from './domain/aids.ts';
 import type { SessionState } from './domain/session.ts';
-import type { Verdict } from './domain/verdict.ts';
+import type { CheckMode, CheckRole, Verdict } from './domain/verdict.ts';
 import type { GoldenUse, Terminal, TerminalRequest } from './providers/provider.ts';
 
 /** What web/ and cli/ may call. The composition root makes the real one. Every method throws KubewrightError. */
-export interface Engine {
+export interface Engine extends DeskAids {
   /** All scenarios that load; a folder whose scenario is broken is left out here and reported by lint. */
   scenarios(): Promise<ScenarioSummary[]>;
   scenario(id: string): Promise<ScenarioPage>;
@@ -25,6 +26,23 @@ export interface Engine {
   openTerminal(session: string, request: TerminalRequest): Promise<Terminal>;
   /** Closes files and connections of this process; sessions go on. */
   close(): Promise<void>;
+}
+
+/** What helps a learner at the desk and judges nothing. In an exam there is none of it. */
+export interface DeskAids {
+  /** The checks that can be seen at a glance and the hints that the cluster makes appear; asked every few seconds while someone looks. */
+  glance(session: string, options?: { readonly signal?: AbortSignal }): Promise<Glance>;
+  /** The hints as they stand, those that the cluster makes appear now among them. */
+  hints(session: string, options?: { readonly signal?: AbortSignal }): Promise<HintBoard>;
+  /** Takes a hint that is offered. @throws USAGE when it is not, SESSION_STATE when the drill is over or in an exam. */
+  takeHint(session: string, hint: string): Promise<HintBoard>;
+  /** The solution. @throws SESSION_STATE before the drill was judged or given up, and in an exam. */
+  walkthrough(session: string, options: { readonly giveUp: boolean }): Promise<Walkthrough>;
+  /**
+   * Tells what the cluster looks like, at most once a second and only when it changed, until the signal fires.
+   * @throws COMMAND_FAILED when the witness can't be followed any more
+   */
+  look(session: string, onLook: (look: ClusterLook) => void, signal: AbortSignal): Promise<void>;
 }
 
 export interface StartOptions {
@@ -87,4 +105,16 @@ export interface Desk {
     readonly role: 'student' | 'control-plane' | 'worker' | 'spare';
   }[];
   readonly references: readonly string[];
+  /** A question of an exam that goes on: no hints, no checks before its end. */
+  readonly exam: boolean;
+  /** Whether checks are shown as they turn. */
+  readonly liveChecks: boolean;
+  readonly checks: readonly {
+    readonly id: string;
+    readonly task: string;
+    readonly role: CheckRole;
+    readonly mode: CheckMode;
+    /** Pages about what it looks at. */
+    readonly read: readonly string[];
+  }[];
 }

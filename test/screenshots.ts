@@ -31,7 +31,23 @@ try {
   await screenShows(page, /w2 +Ready[^\n]*\nstudent@student:~\$/);
   await type(page, 'kubectl -n shop get pdb,deploy');
   await screenShows(page, /deployment.apps\/web/);
+  await page.getByTestId('node-w2').waitFor();
   await picture('drill');
+  await page.emulateMedia({ colorScheme: 'light' });
+  await picture('drill-light');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.getByTestId('side-hints').click();
+  await page.getByTestId('take-drain-1').click();
+  await page.getByTestId('hint-drain-1').waitFor();
+  await page.getByTestId('split').click();
+  await page.locator('[data-testid="terminal"]:visible').nth(1).waitFor();
+  await page.keyboard.type('watch kubectl -n shop get pods -o wide');
+  await page.keyboard.press('Enter');
+  await page.getByText('Every 2.0s').waitFor();
+  await picture('hints');
+  await page.keyboard.press('Control+c');
+  await page.getByTestId('split').click();
+  await page.getByTestId('tab-student').click();
   await type(
     page,
     'clear; sudo pkill -u ops kubectl; kubectl drain w2 --ignore-daemonsets --delete-emptydir-data --disable-eviction',
@@ -41,6 +57,14 @@ try {
   await picture('check');
   await pressSubmit(page);
   await picture('verdict');
+  await page.getByTestId('solution').locator('summary').click();
+  await page.getByTestId('walkthrough').waitFor();
+  await page.getByTestId('walkthrough').scrollIntoViewIfNeeded();
+  await picture('solution');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.evaluate('scrollTo(0, 0)');
+  await picture('verdict-phone');
+  await page.setViewportSize({ width: 1280, height: 720 });
   await pressStop(page);
 } finally {
   await browser.close();

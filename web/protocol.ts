@@ -2,6 +2,7 @@
  * Everything that server and page say to each other, in one file that both import. HTTP carries JSON; a session's socket
  * carries JSON messages; a terminal's socket carries binary frames: one byte of type, then the fields named beside it.
  */
+import type { ClusterLook, Glance, HintBoard, Walkthrough } from '../engine/domain/aids.ts';
 import type { ErrorCode } from '../engine/domain/errors.ts';
 import type { Verdict } from '../engine/domain/verdict.ts';
 import type { Desk, ScenarioPage, SessionRow, StepProgress } from '../engine/engine.ts';
@@ -34,8 +35,13 @@ export const sessionIdPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 export const scenarioIdPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 /** Names of machines as they are in the cluster. Which of them exist is the desk's word. */
 export const machinePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
+/** Id of a page's stream of input to a terminal, made by the page. */
+export const writerPattern = /^[a-z0-9]{8,32}$/;
 /** Number of a terminal on one machine. */
 export const tabPattern = /^[1-9]$/;
+
+/** Id of a hint: task and number. Which of them are offered is the engine's word. */
+export const hintPattern = /^[a-z0-9][a-z0-9-]{0,79}$/;
 
 /** What each route answers with, by its name in the server's table. */
 export interface Answers {
@@ -46,6 +52,9 @@ export interface Answers {
   /** 202: the session goes on being provisioned. */
   readonly start: { readonly session: string };
   readonly desk: Desk;
+  readonly hints: HintBoard;
+  readonly takeHint: HintBoard;
+  readonly walkthrough: Walkthrough;
   readonly check: Verdict;
   readonly finish: Verdict;
   /** 202: the fresh cluster is being provisioned. */
@@ -60,6 +69,10 @@ export type SessionMessage =
   | { readonly type: 'state'; readonly session: SessionRow }
   /** One step of provisioning or of taking down moved. */
   | { readonly type: 'step'; readonly step: StepProgress }
+  /** What the cluster looks like now, whenever that changed. */
+  | { readonly type: 'look'; readonly look: ClusterLook }
+  /** The checks and hints as they stand, every few seconds where they changed. */
+  | { readonly type: 'glance'; readonly glance: Glance }
   /** Something went wrong that no request of the page is waiting for. */
   | { readonly type: 'error'; readonly message: string; readonly remedy: string }
   /** The session is no more; the socket closes. */
@@ -83,27 +96,35 @@ export const closeCodes = {
   refused: 4500,
 } as const;
 
-/** Server to page, on /ws/terminal/:id/:machine/:tab?from=&cols=&rows=. */
+/**
+ * Server to page, on /ws/terminal/:id/:machine/:tab?from=&cols=&rows=&writer=&typed=. Output is numbered from 0 by the
+ * holder of the shell, input from 0 by the page: both go on after a cut where they were, with no byte lost or doubled.
+ */
 export type TerminalEvent =
-  /** 1, u64 start, u64 live: the first byte that comes, and the end of replayed history. First frame of a connection. */
-  | { readonly type: 'hello'; readonly start: number; readonly live: number }
+  /**
+   * 1, u64 start, u64 live, u64 typed: the first byte that comes, the end of replayed history, and the first byte of the
+   * page's input that has not arrived yet. First frame of a connection.
+   */
+  | { readonly type: 'hello'; readonly start: number; readonly live: number; readonly typed: number }
   /** 2, u64 offset of its first byte, bytes. */
   | { readonly type: 'output'; readonly offset: number; readonly bytes: Uint8Array }
   /** 3, u8 whether a code is known, i32 code: the shell ended, or (no code) only the way to it did. */
   | { readonly type: 'end'; readonly exitCode: number | undefined }
   /** 4, UTF-8 JSON {message, remedy}: the shell could not be opened. */
-  | { readonly type: 'refused'; readonly message: string; readonly remedy: string };
+  | { readonly type: 'refused'; readonly message: string; readonly remedy: string }
+  /** 5, u64: everything below this offset of the page's input has reached the shell. Told now and then. */
+  | { readonly type: 'typed'; readonly offset: number };
 
 /** Page to server, on the same socket. */
 export type TerminalCommand =
-  /** 16, bytes typed. */
-  | { readonly type: 'input'; readonly bytes: Uint8Array }
+  /** 16, u64 offset of its first byte, bytes typed. What has arrived already is left out, a gap is no message of the protocol. */
+  | { readonly type: 'input'; readonly offset: number; readonly bytes: Uint8Array }
   /** 17, u16 columns, u16 rows. */
   | { readonly type: 'resize'; readonly cols: number; readonly rows: number }
   /** 18, u64: everything below this offset has been parsed by the page. */
   | { readonly type: 'ack'; readonly offset: number };
 
-const frame = { hello: 1, output: 2, end: 3, refused: 4, input: 16, resize: 17, ack: 18 } as const;
+const frame = { hello: 1, output: 2, end: 3, refused: 4, typed: 5, input: 16, resize: 17, ack: 18 } as const;
 
 /** Size of a terminal the server accepts: reliability.md section 2.1. */
 const terminalLimits = { minCols: 2, maxCols: 500, minRows: 2, maxRows: 200 } as const;
@@ -111,9 +132,10 @@ const terminalLimits = { minCols: 2, maxCols: 500, minRows: 2, maxRows: 200 } as
 export function encodeTerminalEvent(event: TerminalEvent): Uint8Array<ArrayBuffer> {
   switch (event.type) {
     case 'hello': {
-      const { bytes, view } = makeFrame(frame.hello, 16);
+      const { bytes, view } = makeFrame(frame.hello, 24);
       view.setBigUint64(1, BigInt(event.start));
       view.setBigUint64(9, BigInt(event.live));
+      view.setBigUint64(17, BigInt(event.typed));
       return bytes;
     }
     case 'output': {
@@ -134,6 +156,11 @@ export function encodeTerminalEvent(event: TerminalEvent): Uint8Array<ArrayBuffe
       bytes.set(text, 1);
       return bytes;
     }
+    case 'typed': {
+      const { bytes, view } = makeFrame(frame.typed, 8);
+      view.setBigUint64(1, BigInt(event.offset));
+      return bytes;
+    }
   }
 }
 
@@ -142,8 +169,13 @@ export function decodeTerminalEvent(bytes: Uint8Array): TerminalEvent | undefine
   const view = viewOf(bytes);
   switch (bytes[0] ?? 0) {
     case frame.hello:
-      if (bytes.length !== 17) return undefined;
-      return { type: 'hello', start: Number(view.getBigUint64(1)), live: Number(view.getBigUint64(9)) };
+      if (bytes.length !== 25) return undefined;
+      return {
+        type: 'hello',
+        start: Number(view.getBigUint64(1)),
+        live: Number(view.getBigUint64(9)),
+        typed: Number(view.getBigUint64(17)),
+      };
     case frame.output:
       if (bytes.length < 9) return undefined;
       return { type: 'output', offset: Number(view.getBigUint64(1)), bytes: bytes.subarray(9) };
@@ -154,6 +186,8 @@ export function decodeTerminalEvent(bytes: Uint8Array): TerminalEvent | undefine
       const said = JSON.parse(new TextDecoder().decode(bytes.subarray(1))) as { message: string; remedy: string };
       return { type: 'refused', message: said.message, remedy: said.remedy };
     }
+    case frame.typed:
+      return bytes.length === 9 ? { type: 'typed', offset: Number(view.getBigUint64(1)) } : undefined;
     default:
       return undefined;
   }
@@ -162,8 +196,9 @@ export function decodeTerminalEvent(bytes: Uint8Array): TerminalEvent | undefine
 export function encodeTerminalCommand(command: TerminalCommand): Uint8Array<ArrayBuffer> {
   switch (command.type) {
     case 'input': {
-      const { bytes } = makeFrame(frame.input, command.bytes.length);
-      bytes.set(command.bytes, 1);
+      const { bytes, view } = makeFrame(frame.input, 8 + command.bytes.length);
+      view.setBigUint64(1, BigInt(command.offset));
+      bytes.set(command.bytes, 9);
       return bytes;
     }
     case 'resize': {
@@ -184,8 +219,11 @@ export function encodeTerminalCommand(command: TerminalCommand): Uint8Array<Arra
 export function decodeTerminalCommand(bytes: Uint8Array): TerminalCommand | undefined {
   const view = viewOf(bytes);
   switch (bytes[0] ?? 0) {
-    case frame.input:
-      return { type: 'input', bytes: bytes.subarray(1) };
+    case frame.input: {
+      if (bytes.length < 10) return undefined;
+      const offset = Number(view.getBigUint64(1));
+      return Number.isSafeInteger(offset) ? { type: 'input', offset, bytes: bytes.subarray(9) } : undefined;
+    }
     case frame.resize: {
       if (bytes.length !== 5) return undefined;
       const size = { cols: view.getUint16(1), rows: view.getUint16(3) };

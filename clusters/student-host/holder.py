@@ -1,7 +1,7 @@
 """Holds the learner's shells, so that a shell outlives every connection to it.
 
     holder.py serve                                    PID 1 of the student host
-    holder.py attach ID ON COLS ROWS FROM_OFFSET       one connection; frames on stdin and stdout
+    holder.py attach ID ON COLS ROWS FROM_OFFSET [WRITER TYPED]    one connection; frames on stdin and stdout
     holder.py list                                     the terminals there are, as JSON
 
 Python 3.11, standard library only. The bytes of a shell are kept and handed on raw (a multiplexer such as tmux would redraw
@@ -13,6 +13,8 @@ holds while nobody is attached, too: the program waits for the next client.
 Input flows by credit: a client keeps at most 64 KiB of input under way and hears (CONSUMED) what reached the pty. Holding back
 the socket instead would hold back the acknowledgements behind that input as well, and a large paste into a program that
 echoes it would then block for ever. The socket is held back only for a client that overruns its credit.
+Input of a writer (a page, over all of its connections) is numbered from 0 as well: the hello says how much of it came here,
+so that a writer whose connection was cut sends exactly the rest again, and nothing is typed twice or lost on the way.
 
 Frames, both ways: type (1 byte), length of the payload (4 bytes, big-endian), payload of at most 64 KiB. The same table in
 TypeScript: engine/providers/kind/terminal-frames.ts. All numbers are unsigned and big-endian.
@@ -34,14 +36,14 @@ import threading
 import time
 
 # client to holder
-ATTACH = 1  # JSON {id, on, cols, rows, from}; first frame, sent by the attach subcommand
+ATTACH = 1  # JSON {id, on, cols, rows, from, and for a writer: writer, typed}; first frame, sent by the attach subcommand
 INPUT = 2  # bytes for the pty
 RESIZE = 3  # u16 columns, u16 rows
 ACK = 4  # u64: everything below this offset has been shown
 DETACH = 5  # empty; the client then ends its side
 LIST = 6  # empty; first frame, sent by the list subcommand
 # holder to client
-HELLO = 16  # u64 start, u64 live: see Terminal in engine/providers/provider.ts
+HELLO = 16  # u64 start, u64 live, u64 typed: see Terminal in engine/providers/provider.ts
 OUTPUT = 17  # u64 offset of the first byte, bytes
 CONSUMED = 18  # u64: bytes of this connection's input that reached the pty, told every 16 KiB
 EXIT = 19  # u32: exit code of the shell, 128 + n when signal n ended it
@@ -61,10 +63,13 @@ INPUT_TOLD_EVERY = 16 * 1024
 # Input left behind by clients that were taken over while the program did not read.
 INPUT_LIMIT = 1024 * 1024
 TERMINAL_LIMIT = 64
+# Writers whose input is remembered for each terminal; the one that was here longest ago is forgotten first.
+WRITER_LIMIT = 32
 COLS = (2, 500)
 ROWS = (2, 200)
 
 ID = re.compile(r'[a-z0-9-]{1,32}')
+WRITER = re.compile(r'[a-z0-9]{8,32}')
 # A host name that can't be taken for an option.
 MACHINE = re.compile(r'[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?')
 
@@ -124,6 +129,7 @@ class Terminal:
         self.acknowledged = 0
         self.paused = False
         self.input = bytearray()
+        self.writers = {}  # bytes of input that came from each, the latest writer last
         self.exit_code = None
         self.quiet_at = 0.0
         self.events = 0
@@ -291,7 +297,8 @@ class Terminal:
 
     # --- clients
 
-    def attach(self, client, cols, rows, wanted):
+    def attach(self, client, request):
+        cols, rows, wanted = request['cols'], request['rows'], request['from']
         if self.client is not None:
             former, self.client = self.client, None
             former.taken()
@@ -306,9 +313,19 @@ class Terminal:
         self.acknowledged = start
         # A pause belongs to the client before; this one has a window of its own.
         self.paused = False
-        client.welcome(self, start, live)
+        # After the former client was closed: what of its input is still on the way is not taken any more.
+        typed = self.admit_writer(request['writer'], request['typed']) if 'writer' in request else 0
+        client.welcome(self, start, live, request.get('writer'), typed)
         self.hold_back()
         client.pump()
+
+    def admit_writer(self, writer, claimed):
+        """Bytes of its input that came here. One that is not known is believed: nothing of it can be on its way."""
+        typed = self.writers.pop(writer, claimed)
+        self.writers[writer] = typed
+        while len(self.writers) > WRITER_LIMIT:
+            del self.writers[next(iter(self.writers))]
+        return typed
 
 
 def become_shell(slave, entry, home, on):
@@ -365,6 +382,7 @@ class Connection:
         self.holder = holder
         self.sock = sock
         self.terminal = None
+        self.writer = None
         self.inbox = bytearray()
         self.outbox = bytearray()
         self.sent = 0
@@ -422,6 +440,8 @@ class Connection:
         elif kind == INPUT:
             self.received += len(payload)
             self.terminal.queue_input(payload)
+            if self.writer in self.terminal.writers:
+                self.terminal.writers[self.writer] += len(payload)
         elif kind == RESIZE and len(payload) == 4:
             self.terminal.resize(*struct.unpack('>HH', payload))
         elif kind == ACK and len(payload) == U64.size:
@@ -453,10 +473,11 @@ class Connection:
 
     # --- called by the terminal
 
-    def welcome(self, terminal, start, live):
+    def welcome(self, terminal, start, live, writer, typed):
         self.terminal = terminal
+        self.writer = writer
         self.sent = start
-        self.outbox += frame(HELLO, U64.pack(start) + U64.pack(live))
+        self.outbox += frame(HELLO, U64.pack(start) + U64.pack(live) + U64.pack(typed))
 
     def pump(self):
         """Sends as much as the socket takes. Output is taken from the ring only then, so a slow client costs no memory."""
@@ -614,7 +635,7 @@ class Holder:
         if terminal.on != request['on']:
             raise Refused(f'terminal {terminal.name} is on {terminal.on}')
         try:
-            terminal.attach(client, request['cols'], request['rows'], request['from'])
+            terminal.attach(client, request)
         except (OSError, KeyError) as error:
             raise Refused(f'the shell could not be started: {error}') from error
         self.terminals[terminal.name] = terminal
@@ -703,13 +724,17 @@ def attach_request(payload):
         request = json.loads(payload)
     except ValueError as error:
         raise Refused('the attach request is not JSON') from error
-    if not isinstance(request, dict) or set(request) != {'id', 'on', 'cols', 'rows', 'from'}:
-        raise Refused('an attach request has id, on, cols, rows and from')
+    if not isinstance(request, dict) or set(request) - {'writer', 'typed'} != {'id', 'on', 'cols', 'rows', 'from'}:
+        raise Refused('an attach request has id, on, cols, rows and from, and may have writer and typed')
+    if ('writer' in request) != ('typed' in request):
+        raise Refused('writer and typed belong together')
     if not isinstance(request['id'], str) or ID.fullmatch(request['id']) is None:
         raise Refused('a terminal id is 1 to 32 of a-z, 0-9 and "-"')
     if not isinstance(request['on'], str) or MACHINE.fullmatch(request['on']) is None:
         raise Refused('a terminal is on "student" or on a node')
-    for key in ('cols', 'rows', 'from'):
+    if 'writer' in request and (not isinstance(request['writer'], str) or WRITER.fullmatch(request['writer']) is None):
+        raise Refused('a writer is 8 to 32 of a-z and 0-9')
+    for key in ('cols', 'rows', 'from', *(['typed'] if 'typed' in request else [])):
         if type(request[key]) is not int or not 0 <= request[key] < 2**63:
             raise Refused(f'"{key}" must be a whole number that is not negative')
     return request
@@ -751,10 +776,13 @@ def pump_input(sock):
 
 def attach(argv):
     try:
-        name, on, cols, rows, wanted = argv
+        name, on, cols, rows, wanted, *writer = argv
         request = {'id': name, 'on': on, 'cols': int(cols), 'rows': int(rows), 'from': int(wanted)}
+        if writer:
+            request['writer'], typed = writer
+            request['typed'] = int(typed)
     except ValueError:
-        write_all(frame(ERROR, b'usage: holder.py attach ID ON COLS ROWS FROM_OFFSET'))
+        write_all(frame(ERROR, b'usage: holder.py attach ID ON COLS ROWS FROM_OFFSET [WRITER TYPED]'))
         return 2
     try:
         sock = connect()
@@ -792,7 +820,7 @@ def main(argv):
         return list_terminals()
     if argv[:1] == ['attach']:
         return attach(argv[1:])
-    print('usage: holder.py serve | attach ID ON COLS ROWS FROM_OFFSET | list', file=sys.stderr)
+    print('usage: holder.py serve | attach ID ON COLS ROWS FROM_OFFSET [WRITER TYPED] | list', file=sys.stderr)
     return 2
 
 

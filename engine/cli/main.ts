@@ -6,6 +6,7 @@ import { check, finish } from './check.ts';
 import type { CommandContext } from './command.ts';
 import { exitCodes } from './command.ts';
 import { doctor, prepareHost } from './doctor.ts';
+import { hint } from './hint.ts';
 import { buildImages, showImages } from './images.ts';
 import { lint, schema } from './lint.ts';
 import { list } from './list.ts';
@@ -100,6 +101,10 @@ command('shell <session>', 'a terminal on the student host, or on a node')
 command('check <session>', 'look at every check now; nothing becomes final')
   .option(...json)
   .action((session: string, options: { json?: boolean }) => run(() => check(context, session, options)));
+command('hint <session>', 'take the next hint; what it costs is taken off the points')
+  .option('--list', 'only show the hints there are and what they cost')
+  .option(...json)
+  .action((session: string, options: { list?: boolean; json?: boolean }) => run(() => hint(context, session, options)));
 command('finish <session>', 'submit: the verdict becomes final')
   .option(...json)
   .action((session: string, options: { json?: boolean }) => run(() => finish(context, session, options)));

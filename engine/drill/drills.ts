@@ -12,6 +12,7 @@ import { listMachines } from '../scenario/shape.ts';
 import { readSessionVariables, type ScenarioVersions } from '../scenario/variables.ts';
 import type { SessionRecord, SessionStore } from '../store/sessions.ts';
 import type { Clock } from '../system/clock.ts';
+import { createDeskAids } from './desk-aids.ts';
 import type { DrillContext } from './drill-context.ts';
 import { evaluateChecks, type Round } from './evaluate.ts';
 import { letEventsHappen } from './events.ts';
@@ -25,6 +26,7 @@ import { runSteps } from './step-runner.ts';
 import { provision } from './steps/provision.ts';
 import { teaserOf } from './teaser.ts';
 import { walk } from './walk.ts';
+import { whereToRead } from './where-to-read.ts';
 
 export interface DrillDependencies {
   readonly provider: Provider;
@@ -43,6 +45,8 @@ export interface DrillDependencies {
     progress: (line: string) => void,
     signal: AbortSignal | undefined,
   ) => Promise<Releases>;
+  /** Whether the session is a question of an exam that goes on; without it none is. */
+  readonly inExam?: (session: string) => boolean;
 }
 
 interface Releases {
@@ -144,7 +148,7 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     }
     return { record, ...(await planOf(record)), cluster: await openCluster(record) };
   };
-  const roundOf = ({ record, cluster }: OpenDrill, signal?: AbortSignal): Round => ({
+  const roundOf = ({ record, cluster }: Pick<OpenDrill, 'record' | 'cluster'>, signal?: AbortSignal): Round => ({
     cluster,
     definitions: dependencies.checks,
     clock,
@@ -248,7 +252,15 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     return store.get(id) === undefined ? id : freeId();
   };
 
+  const inExam = dependencies.inExam ?? (() => false);
+  const aids = createDeskAids({
+    ...{ store, clock, insist, openCluster, inExam },
+    plan: planOf,
+    round: (record, cluster, signal) => roundOf({ record, cluster }, signal),
+  });
+
   return {
+    ...aids,
     proof: (session) => proofs.get(session) ?? {},
     load: (id) => scenarios.load(id),
     async lookAgain(session) {
@@ -273,8 +285,8 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     session: async (id) => toRow(insist(id)),
     async desk(session) {
       const record = insist(session);
-      const { drill } = await planOf(record);
-      return toDesk(session, drill);
+      const { scenario, drill } = await planOf(record);
+      return toDesk(session, drill, { exam: inExam(session), liveChecks: scenario.liveChecks });
     },
     async check(session, { signal } = {}) {
       // What was judged needs no cluster any more.
@@ -428,9 +440,11 @@ function toRow(record: SessionRecord): SessionRow {
   };
 }
 
-function toDesk(session: string, drill: PlannedDrill): Desk {
+function toDesk(session: string, drill: PlannedDrill, may: Pick<Desk, 'exam' | 'liveChecks'>): Desk {
   return {
     session,
+    ...may,
+    checks: drill.checks.map(({ id, task, role, mode, kind }) => ({ id, task, role, mode, read: whereToRead(kind) })),
     title: drill.title,
     minutes: drill.minutes,
     tasks: drill.tasks,

@@ -149,6 +149,18 @@ export interface KubeletAnswer {
 export interface Witness {
   /** Everything recorded so far. @throws COMMAND_FAILED when the witness cannot be asked (the checks then are errored). */
   timeline(): Promise<readonly TimelineEvent[]>;
+  /**
+   * What was recorded so far of nodes, pods, traffic and API servers and then more of it as it comes; resolves when the
+   * signal fires. For looking at only: a damaged line is left out.
+   * @throws COMMAND_FAILED when the witness can't be followed any more
+   */
+  follow(onEvents: (events: readonly TimelineEvent[]) => void, signal: AbortSignal): Promise<void>;
+  /**
+   * Everything recorded so far and then what is recorded, as it comes, but for the events that are about the record
+   * itself; resolves when the signal fires. For looking at only: a line that is damaged is left out.
+   * @throws COMMAND_FAILED when the witness can't be followed (any more)
+   */
+  follow(onEvents: (events: readonly TimelineEvent[]) => void, signal: AbortSignal): Promise<void>;
 }
 
 export interface TerminalRequest {
@@ -160,6 +172,13 @@ export interface TerminalRequest {
   readonly rows: number;
   /** Offset of the first output byte wanted; 0 is the beginning of the shell. What left the ring is skipped, see Terminal.start. */
   readonly fromOffset: number;
+  /** Who types, over all of its connections, so that input is taken up where the last connection left it. */
+  readonly writer?: {
+    /** 8 to 32 of a-z and 0-9; never used for another stream of input. */
+    readonly id: string;
+    /** Everything below this offset of its input is known to have arrived; where a holder begins that does not know it. */
+    readonly typed: number;
+  };
 }
 
 /** A shell held in the student host. Output has offsets, so that a reconnect asks for exactly what it has not seen. */
@@ -168,6 +187,8 @@ export interface Terminal {
   readonly start: number;
   /** Offset up to which output is replayed history: queries in it must not be answered. */
   readonly live: number;
+  /** Offset within the writer's input of the byte that is wanted next; 0 without a writer. */
+  readonly typed: number;
   /** Set before anything is delivered; `offset` is that of the first byte of the chunk. */
   onOutput(listener: (offset: number, bytes: Uint8Array) => void): void;
   /**
@@ -175,7 +196,10 @@ export interface Terminal {
    * client attached to this terminal; re-attaching without being asked would start a tug of war between the two.
    */
   onEnd(listener: (exitCode: number | undefined, taken?: boolean) => void): void;
+  /** Goes on with the input at `typed`. */
   write(bytes: Uint8Array): void;
+  /** Told now and then: everything below this offset of the input has reached the shell and need not be kept for another try. */
+  onTyped(listener: (offset: number) => void): void;
   resize(cols: number, rows: number): void;
   /** Everything below this offset has been shown; the holder pauses the shell when too much is unacknowledged. */
   acknowledge(offset: number): void;

@@ -337,6 +337,7 @@ function assemble(
     workloads: parsed.workloads,
     probes: parsed.probes,
     markers: parsed.markers,
+    liveChecks: parsed.liveChecks,
     faults: parsed.faults,
     tasks: parsed.tasks.map((task) => ({
       ...task,

@@ -16,6 +16,8 @@ export interface Scenario {
   readonly probes: readonly ServiceProbe[];
   /** The witness writes numbered objects into the cluster, by which a restore is known. */
   readonly markers: boolean;
+  /** Whether the desk shows checks as they turn. */
+  readonly liveChecks: boolean;
   readonly faults: readonly ScenarioFault[];
   readonly tasks: readonly ScenarioTask[];
   /** Task id -> its section of the task text, markdown. */

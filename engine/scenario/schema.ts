@@ -102,6 +102,10 @@ export function scenarioOf<Fault, Check>(fault: z.ZodType<Fault>, check: z.ZodTy
       .describe(
         'The witness writes a numbered ConfigMap into the namespace "markers" every 3 s; a restore is known by them',
       ),
+    liveChecks: z
+      .boolean()
+      .default(true)
+      .describe('Whether the desk shows checks as they turn; without it the learner presses Check'),
     faults: z.array(fault).max(20).describe('Injected in this order; empty where the work is planned'),
     tasks: z
       .array(

@@ -17,6 +17,7 @@ const commands = [
   'start',
   'shell',
   'check',
+  'hint',
   'finish',
   'solve',
   'reset',

@@ -22,6 +22,10 @@ export const api = {
   session: (id: string) => ask<Answers['session']>('GET', sessionPath(id)),
   desk: (id: string) => ask<Answers['desk']>('GET', sessionPath(id, '/desk')),
   start: (scenario: string) => ask<Answers['start']>('POST', '/api/sessions', { scenario }),
+  hints: (id: string) => ask<Answers['hints']>('GET', sessionPath(id, '/hints')),
+  takeHint: (id: string, hint: string) => ask<Answers['takeHint']>('POST', sessionPath(id, '/hints'), { hint }),
+  walkthrough: (id: string, giveUp: boolean) =>
+    ask<Answers['walkthrough']>('POST', sessionPath(id, '/walkthrough'), { giveUp }),
   check: (id: string) => ask<Answers['check']>('POST', sessionPath(id, '/check')),
   finish: (id: string) => ask<Answers['finish']>('POST', sessionPath(id, '/finish')),
   reset: (id: string) => ask<Answers['reset']>('POST', sessionPath(id, '/reset')),

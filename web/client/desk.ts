@@ -1,22 +1,27 @@
-import type { Verdict } from '../../engine/domain/verdict.ts';
+import type { ClusterLook, Glance, HintBoard } from '../../engine/domain/aids.ts';
 import type { Desk, SessionRow } from '../../engine/engine.ts';
 import { api, wordsOf } from './api.ts';
+import { checksPanel } from './checks-panel.ts';
 import { confirmed, toast } from './dialog.ts';
 import { button, h, replaceChildren, type View } from './dom.ts';
+import { hintsPanel } from './hints.ts';
 import { icon, mark } from './icons.ts';
-import { outsideLink, renderMarkdown } from './markdown-view.ts';
-import { resultList, spokenVerdict, verdictCards } from './results.ts';
+import { outsideLink, type RunCommand, renderMarkdown } from './markdown-view.ts';
+import { pageName } from './results.ts';
+import { shellsView } from './shells.ts';
 import { splitter } from './splitter.ts';
+import { clusterStrip } from './strip.ts';
 import { tabList } from './tab-list.ts';
-import type { TerminalView } from './terminal.ts';
 import { themeSwitch } from './theme.ts';
 import { clockText, everySecond } from './time.ts';
 
 export interface DeskView extends View {
   state(session: SessionRow): void;
+  look(look: ClusterLook): void;
+  glance(glance: Glance): void;
 }
 
-/** Where the learner works: the task and the checks beside a terminal for each machine. */
+/** Where the learner works: task, checks and hints beside the shells, and above them the cluster as it is now. */
 export function deskView(options: {
   readonly desk: Desk;
   readonly session: SessionRow;
@@ -28,64 +33,58 @@ export function deskView(options: {
   let session = options.session;
   const spoken = h('p', { class: 'spoken', attr: { 'aria-live': 'polite', role: 'status' } });
 
-  // Left: the task and the checks.
-  const checksPanel = h('div', { class: 'panel-body', testid: 'results' });
-  const side = tabList({
-    label: 'Task and checks',
-    kind: 'side',
-    tabs: [
-      { id: 'task', label: 'Task', testid: 'side-task', panel: taskPanel(desk) },
-      { id: 'checks', label: 'Checks', testid: 'side-checks', panel: checksPanel },
-    ],
-  });
-  const showNoResults = () =>
-    replaceChildren(
-      checksPanel,
-      h(
-        'p',
-        { class: 'empty' },
-        'Press Check for a look at how things stand: nothing becomes final. Submit ends the drill.',
-      ),
-    );
-  showNoResults();
-
-  const showVerdict = (verdict: Verdict) => {
-    const passed = verdict.checks.filter((check) => check.result === 'passed').length;
-    side.relabel('checks', `Checks ${passed}/${verdict.checks.length}`);
-    replaceChildren(checksPanel, verdictCards(verdict), resultList(verdict.checks));
-    side.select('checks');
-    spoken.textContent = spokenVerdict(verdict);
-  };
-
-  // Right: a terminal for each machine, opened when it is first looked at.
-  const terminals = new Map<string, TerminalView>();
   const check = button('Check', { testid: 'check', title: 'Look at all checks now', onClick: () => void runCheck() });
   const submit = button('Submit', { kind: 'primary', testid: 'submit', onClick: () => void runSubmit() });
-  const machines = tabList({
-    label: 'Machines',
-    kind: 'machines',
-    tabs: desk.machines.map(({ name, role }) => ({
-      id: name,
-      label: role === 'student' ? 'student host' : name,
-      testid: `tab-${name}`,
-      icon: icon(role === 'student' ? 'host' : 'node', 14),
-      title: role === 'student' ? 'The host you work on' : `${name}, ${role}`,
-      panel: h('div', { class: 'terminal-panel' }),
-    })),
-    onSelect: (name, panel) => void openTerminal(name, panel),
-  });
-  let isGone = false;
-  const openTerminal = async (name: string, panel: HTMLElement) => {
-    const { createTerminalView } = await import('./terminal.ts');
-    if (isGone) return;
-    let view = terminals.get(name);
-    if (view === undefined) {
-      view = createTerminalView({ session: session.id, machine: name, onLeave: () => check.focus() });
-      terminals.set(name, view);
-      panel.append(view.element);
-    }
-    view.show();
+  const say = (words: string) => {
+    spoken.textContent = words;
   };
+
+  // Right: the shells.
+  const shells = shellsView({
+    session: session.id,
+    machines: desk.machines,
+    onLeave: () => (submit.hidden ? seeVerdict : desk.exam ? submit : check).focus(),
+  });
+
+  // Left: the task, the checks and the hints. An exam has only the task.
+  const checks = checksPanel({ desk, onCount: (label) => side.relabel('checks', label), onSpoken: say });
+  const hints = hintsPanel({
+    session: session.id,
+    taskTitle: (task) => {
+      const at = desk.tasks.findIndex(({ id }) => id === task);
+      return at === -1 ? undefined : `task ${at + 1}`;
+    },
+    isOver: () => session.state === 'finished',
+    onBoard: (board) => showHints(board),
+  });
+  const task = taskPanel(desk, desk.exam ? undefined : (command) => void shells.run(command));
+  const side = tabList({
+    label: desk.exam ? 'Task' : 'Task, checks and hints',
+    kind: 'side',
+    tabs: [
+      { id: 'task', label: 'Task', testid: 'side-task', panel: task },
+      ...(desk.exam
+        ? []
+        : [
+            { id: 'checks', label: 'Checks', testid: 'side-checks', panel: checks.element },
+            { id: 'hints', label: 'Hints', testid: 'side-hints', panel: hints.element },
+          ]),
+    ],
+  });
+  let board: HintBoard | undefined;
+  const showHints = (next: HintBoard) => {
+    const appeared = next.hints.filter(
+      (hint) => hint.because !== undefined && board?.hints.every((other) => other.id !== hint.id),
+    );
+    board = next;
+    hints.show(next);
+    const waiting = next.hints.filter((hint) => hint.because !== undefined && hint.state === 'offered').length;
+    side.relabel('hints', waiting === 0 ? 'Hints' : `Hints (${waiting})`);
+    if (appeared.length > 0) say('There is a hint about what the cluster shows now.');
+  };
+  if (!desk.exam) void api.hints(session.id).then(showHints, (error: unknown) => toast(wordsOf(error)));
+
+  const strip = clusterStrip();
 
   const whileBusy = async (pressed: HTMLButtonElement, busyLabel: string, work: () => Promise<void>) => {
     const label = pressed.textContent;
@@ -104,7 +103,8 @@ export function deskView(options: {
   };
   const runCheck = () =>
     whileBusy(check, 'Checking …', async () => {
-      showVerdict(await api.check(session.id));
+      checks.checked(await api.check(session.id));
+      side.select('checks');
     });
   const runSubmit = async () => {
     const isMeant = await confirmed({
@@ -139,14 +139,14 @@ export function deskView(options: {
   const showButtons = () => {
     const isFinished = session.state === 'finished';
     for (const element of [check, submit]) {
-      element.hidden = isFinished;
+      element.hidden = isFinished || (element === check && desk.exam);
       element.disabled = session.state !== 'ready';
     }
     seeVerdict.hidden = !isFinished;
   };
   showButtons();
 
-  const sideElement = h('aside', { class: 'side', attr: { 'aria-label': 'Task and checks' } }, side.element);
+  const sideElement = h('aside', { class: 'side', attr: { 'aria-label': 'Task' } }, side.element);
   const element = h(
     'main',
     { class: 'desk' },
@@ -177,36 +177,43 @@ export function deskView(options: {
         themeSwitch(),
       ),
     ),
+    strip.element,
     h(
       'div',
       { class: 'desk-split' },
       sideElement,
       splitter(sideElement, { storageKey: 'kubewright-split', label: 'Width of the task' }),
-      h('section', { class: 'machines', attr: { 'aria-label': 'Terminals' } }, machines.element),
+      h('section', { class: 'machines', attr: { 'aria-label': 'Terminals' } }, shells.element),
     ),
     spoken,
   );
 
-  const first = desk.machines[0];
-  // Once it is in the page: a terminal measures the box it is in.
-  if (first !== undefined) requestAnimationFrame(() => machines.select(first.name));
+  // Once it is in the page.
+  requestAnimationFrame(() => shells.open());
 
   return {
     element,
     state(next) {
+      const isOther = session.state !== next.state;
       session = next;
       showButtons();
       showClock();
+      if (isOther && board !== undefined) hints.show(board);
+    },
+    look: (look) => strip.show(look),
+    glance(glance) {
+      if (desk.exam) return;
+      if (glance.checks.length > 0) checks.glanced(glance.checks);
+      showHints(glance.hints);
     },
     dispose() {
-      isGone = true;
       stopClock();
-      for (const terminal of terminals.values()) terminal.dispose();
+      shells.dispose();
     },
   };
 }
 
-function taskPanel(desk: Desk): HTMLElement {
+function taskPanel(desk: Desk, run: RunCommand | undefined): HTMLElement {
   const isOne = desk.tasks.length === 1;
   return h(
     'div',
@@ -221,14 +228,14 @@ function taskPanel(desk: Desk): HTMLElement {
           h('span', {}, isOne ? 'Task' : `Task ${index + 1}`),
           h('span', { class: 'points' }, `${task.points} ${task.points === 1 ? 'point' : 'points'}`),
         ),
-        renderMarkdown(task.markdown),
+        renderMarkdown(task.markdown, run),
       ),
     ),
     desk.references.length > 0 &&
       h(
         'section',
         { class: 'references' },
-        h('h3', {}, 'Allowed reading'),
+        h('h2', {}, 'Allowed reading'),
         h('ul', {}, ...desk.references.map((url) => h('li', {}, referenceLink(url)))),
       ),
   );
@@ -236,9 +243,7 @@ function taskPanel(desk: Desk): HTMLElement {
 
 function referenceLink(url: string): Node | string {
   if (!url.startsWith('https://') || !URL.canParse(url)) return url;
-  const { hostname, pathname } = new URL(url);
-  const last = pathname.split('/').filter(Boolean).at(-1) ?? hostname;
-  const link = outsideLink(url, last.replaceAll('-', ' '));
+  const link = outsideLink(url, pageName(url));
   link.title = url;
   return link;
 }

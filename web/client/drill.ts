@@ -1,3 +1,4 @@
+import type { ClusterLook, Glance, HintBoard } from '../../engine/domain/aids.ts';
 import type { Desk, SessionRow } from '../../engine/engine.ts';
 import { api, wordsOf } from './api.ts';
 import { startDrill } from './catalogue.ts';
@@ -10,13 +11,22 @@ import { verdictView } from './verdict.ts';
 
 type Stage = 'progress' | 'desk' | 'verdict';
 
+type StageView = View & {
+  state?(session: SessionRow): void;
+  look?(look: ClusterLook): void;
+  glance?(glance: Glance): void;
+};
+
 /** One session, whatever it is doing: being made, worked in, judged, taken down. Follows it until it is no more. */
 export function drillPage(session: string): View {
   const root = h('div', { class: 'drill' });
   const offline = h('div', { class: 'offline', attr: { role: 'status', hidden: true } });
   const element = h('div', { class: 'drill-frame' }, offline, root);
   let stage: Stage | undefined;
-  let view: (View & { state?(session: SessionRow): void }) | undefined;
+  let view: StageView | undefined;
+  /** What was told last of the cluster, for a desk that is opened later. */
+  let look: ClusterLook | undefined;
+  let glance: Glance | undefined;
   let title = '';
   let desk: Desk | undefined;
   let wantsDesk = false;
@@ -60,13 +70,15 @@ export function drillPage(session: string): View {
     return 'progress';
   };
 
-  const show = (next: SessionRow, made: View & { state?(session: SessionRow): void }) => {
+  const show = (next: SessionRow, made: StageView) => {
     view?.dispose();
     view = made;
     root.replaceChildren(made.element);
     focusHeading(made.element);
     document.title = `${title} · kubewright`;
     made.state?.(next);
+    if (look !== undefined) made.look?.(look);
+    if (glance !== undefined) made.glance?.(glance);
   };
 
   const makeProgress = () => {
@@ -101,7 +113,10 @@ export function drillPage(session: string): View {
     if (wanted === stage) return view?.state?.(next);
     if (title === '')
       title = (await api.scenarios()).find((scenario) => scenario.id === next.scenario)?.title ?? next.scenario;
-    if (wanted !== 'progress') desk = await api.desk(session);
+    if (wanted === 'progress') [look, glance] = [undefined, undefined];
+    else desk = await api.desk(session);
+    let hints: HintBoard | undefined;
+    if (wanted === 'verdict' && desk?.exam === false) hints = await api.hints(session);
     if (isDisposed) return;
     stage = wanted;
     progress = undefined;
@@ -111,7 +126,10 @@ export function drillPage(session: string): View {
         wantsDesk = true;
         follow(next);
       };
-      show(next, verdictView({ session: next, verdict: next.verdict, desk, title, onDesk: toDesk, onStop, onReset }));
+      show(
+        next,
+        verdictView({ session: next, verdict: next.verdict, desk, hints, title, onDesk: toDesk, onStop, onReset }),
+      );
       window.scrollTo(0, 0);
     } else if (desk !== undefined) {
       const toVerdict = () => {
@@ -129,6 +147,12 @@ export function drillPage(session: string): View {
           return follow(message.session);
         case 'step':
           return progress?.step(message.step);
+        case 'look':
+          look = message.look;
+          return view?.look?.(look);
+        case 'glance':
+          glance = message.glance;
+          return view?.glance?.(glance);
         case 'error':
           isStopAsked = false;
           void api.session(session).then(follow, (error: unknown) => toast(wordsOf(error)));

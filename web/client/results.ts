@@ -1,6 +1,7 @@
 import type { CheckOutcome, CheckResult, Verdict, VerdictWord } from '../../engine/domain/verdict.ts';
 import { h } from './dom.ts';
 import { icon } from './icons.ts';
+import { outsideLink } from './markdown-view.ts';
 
 const outcomeWords = { passed: 'Passed', failed: 'Failed', errored: 'Could not be judged' } as const satisfies Record<
   CheckOutcome,
@@ -49,7 +50,7 @@ export function verdictCards(verdict: Verdict): HTMLElement {
       h(
         'div',
         {},
-        h('h3', {}, text.title),
+        h('h2', {}, text.title),
         h('p', { class: 'verdict-word' }, verdictWords[word]),
         h('p', { class: 'verdict-text' }, text[word]),
       ),
@@ -58,11 +59,20 @@ export function verdictCards(verdict: Verdict): HTMLElement {
   return h('div', { class: 'verdicts' }, card('exam'), card('operations'));
 }
 
+export interface ResultListOptions {
+  /** Pages about what a check looks at, by its id. */
+  readonly read?: (check: string) => readonly string[];
+  /** Whether a result is shown with its details at first; by default those that say no are. */
+  readonly isOpen?: (check: CheckResult) => boolean;
+  /** Ids of those that have just turned. */
+  readonly turned?: ReadonlySet<string>;
+}
+
 /** Every check, those that say no first in the order of the scenario, with what was expected, found, and what it means. */
-export function resultList(checks: readonly CheckResult[]): HTMLElement {
+export function resultList(checks: readonly CheckResult[], options: ResultListOptions = {}): HTMLElement {
   const weight = { failed: 0, errored: 1, passed: 2 } as const satisfies Record<CheckOutcome, number>;
   const sorted = checks.toSorted((left, right) => weight[left.result] - weight[right.result]);
-  return h('ul', { class: 'results' }, ...sorted.map(resultItem));
+  return h('ul', { class: 'results' }, ...sorted.map((check) => resultItem(check, options)));
 }
 
 /** One sentence for whoever can't see the colours turn. */
@@ -72,11 +82,21 @@ export function spokenVerdict(verdict: Verdict): string {
   return `${words} ${passed} of ${verdict.checks.length} checks passed.`;
 }
 
-function resultItem(check: CheckResult): HTMLElement {
+/** A word for a page outside: the last part of its path. */
+export function pageName(url: string): string {
+  const { hostname, pathname } = new URL(url);
+  return (pathname.split('/').filter(Boolean).at(-1) ?? hostname).replaceAll('-', ' ');
+}
+
+function resultItem(
+  check: CheckResult,
+  { read, isOpen = ({ result }) => result !== 'passed', turned }: ResultListOptions,
+): HTMLElement {
   const role = roleWords[check.role];
+  const pages = read?.(check.id) ?? [];
   const details = h(
     'details',
-    { class: 'result-details', attr: { open: check.result !== 'passed' } },
+    { class: 'result-details', attr: { open: isOpen(check), 'data-check': check.id } },
     h(
       'summary',
       {},
@@ -92,13 +112,19 @@ function resultItem(check: CheckResult): HTMLElement {
       h('dd', {}, check.expected),
       h('dt', {}, 'Found'),
       h('dd', { class: 'result-found' }, check.found),
-      h('dt', {}, 'Means'),
+      h('dt', {}, 'In operation'),
       h('dd', {}, check.meaning),
+      pages.length > 0 && h('dt', {}, 'Read'),
+      pages.length > 0 && h('dd', { class: 'result-read' }, ...pages.map((url) => outsideLink(url, pageName(url)))),
     ),
   );
   return h(
     'li',
-    { class: `result result-${check.result}`, testid: `result-${check.id}`, attr: { 'data-result': check.result } },
+    {
+      class: `result result-${check.result}${turned?.has(check.id) === true ? ' result-turned' : ''}`,
+      testid: `result-${check.id}`,
+      attr: { 'data-result': check.result },
+    },
     details,
   );
 }

@@ -1,15 +1,13 @@
 /**
  * The page's end of a terminal's socket, without a screen: offsets, acknowledgements, silence during replay, and coming
- * back after a cut with exactly the bytes that are missing. Knows no DOM, so that it is tested against the real server.
+ * back after a cut with exactly the bytes that are missing, in both directions. Knows no DOM, so that it is tested against
+ * the real server.
  */
 import { closeCodes, decodeTerminalEvent, encodeTerminalCommand, type TerminalCommand } from '../protocol.ts';
+import { createInputStream } from './input-stream.ts';
 
 /** Acknowledged so often, in bytes that the screen has parsed: reliability.md section 2.1. */
 const acknowledgeBytes = 32 * 1024;
-/** Typed while there is no connection: more than this is no typing. */
-const keptInputBytes = 4096;
-/** Far below the server's limit of 64 KiB a message. */
-const inputChunkBytes = 4096;
 
 export type LinkState =
   | { readonly is: 'connecting'; readonly attempt: number }
@@ -39,8 +37,8 @@ export interface LinkSocket {
 }
 
 export interface TerminalLink {
-  /** What the user typed: always goes out, and waits while there is no connection. */
-  type(text: string): void;
+  /** What the user typed: always goes out, and waits while there is no connection. False when so much waits that it was not taken. */
+  type(text: string): boolean;
   /** What the screen answers to queries in the output: dropped while history is replayed, or it would be typed into the shell. */
   answer(text: string): void;
   resize(): void;
@@ -69,7 +67,9 @@ export function createTerminalLink(options: {
   /** Bytes from before a restart that the screen still parses say nothing about the new ones. */
   let generation = 0;
   let isFirst = true;
-  let kept: Uint8Array[] = [];
+  /** Since the hello of this connection it is known from where input goes on. */
+  let isGreeted = false;
+  let typing = createInputStream();
   let isOver = false;
 
   const send = (command: TerminalCommand) => {
@@ -96,6 +96,8 @@ export function createTerminalLink(options: {
     const event = decodeTerminalEvent(new Uint8Array(data as ArrayBuffer));
     switch (event?.type) {
       case 'hello': {
+        // A holder that has never written what was shown here holds another shell: what was meant for the old one is not for it.
+        if (event.live < wanted) typing.giveUp(event.typed);
         if (event.start !== wanted) {
           // The ring no longer had the bytes in between (or this is another shell): say so, never join what does not fit.
           if (!isFirst) screen.restart(Math.max(0, event.start - wanted));
@@ -107,11 +109,11 @@ export function createTerminalLink(options: {
         live = event.live;
         acknowledged = event.start;
         attempts = 0;
+        isGreeted = true;
         onState({ is: 'connected' });
         // The screen may have got another size since the socket was asked for.
         send({ type: 'resize', cols: screen.cols, rows: screen.rows });
-        for (const bytes of kept) send({ type: 'input', bytes });
-        kept = [];
+        for (const chunk of typing.rest(event.typed)) send({ type: 'input', ...chunk });
         return;
       }
       case 'output': {
@@ -128,6 +130,8 @@ export function createTerminalLink(options: {
         if (event.exitCode === undefined) return;
         isOver = true;
         return onState({ is: 'ended', exitCode: event.exitCode });
+      case 'typed':
+        return typing.arrived(event.offset);
       case 'refused':
         isOver = true;
         return onState({ is: 'refused', message: event.message, remedy: event.remedy });
@@ -146,11 +150,16 @@ export function createTerminalLink(options: {
       generation += 1;
       wanted = 0;
       parsed = 0;
+      typing = createInputStream();
       screen.restart(0);
     }
     onState({ is: 'connecting', attempt: attempts });
-    const mine = openSocket(`${path}?from=${wanted}&cols=${screen.cols}&rows=${screen.rows}`);
+    const { writer, typed } = typing;
+    const mine = openSocket(
+      `${path}?from=${wanted}&cols=${screen.cols}&rows=${screen.rows}&writer=${writer}&typed=${typed}`,
+    );
     socket = mine;
+    isGreeted = false;
     mine.binaryType = 'arraybuffer';
     mine.onmessage = (event) => receive(event.data);
     mine.onclose = (event) => {
@@ -164,13 +173,11 @@ export function createTerminalLink(options: {
     };
   };
 
-  const input = (text: string) => {
-    const bytes = new TextEncoder().encode(text);
-    for (let at = 0; at < bytes.length; at += inputChunkBytes) {
-      const chunk = bytes.subarray(at, at + inputChunkBytes);
-      const keptBytes = kept.reduce((sum, piece) => sum + piece.length, 0);
-      if (!send({ type: 'input', bytes: chunk }) && keptBytes + chunk.length <= keptInputBytes) kept.push(chunk);
-    }
+  const input = (text: string): boolean => {
+    const chunks = typing.add(new TextEncoder().encode(text));
+    // Before the hello nothing goes out: only then it is known from where.
+    if (isGreeted) for (const chunk of chunks ?? []) send({ type: 'input', ...chunk });
+    return chunks !== undefined;
   };
 
   return {

@@ -1,5 +1,6 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
+import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
@@ -11,6 +12,7 @@ import { icon } from './icons.ts';
 import { readPaste } from './paste.ts';
 import { allowStylesByScript } from './strict-styles.ts';
 import { createTerminalLink, type LinkSocket, type LinkState } from './terminal-link.ts';
+import { onTerminalSettings, terminalSettings } from './terminal-settings.ts';
 
 /** Dark in both themes: the colours that kubectl, vim and ls choose are made for it. */
 const colours = {
@@ -47,24 +49,35 @@ const searchColours = {
 allowStylesByScript();
 
 export interface TerminalView extends View {
-  /** Fits the screen into its box and takes the keys; call it when the tab is shown. */
+  /** Opens the shell and fits the screen into its box; call it when the tab is shown. */
   show(): void;
+  /** Takes the keys. */
+  focus(): void;
+  search(): void;
+  /** Types a command and Enter. False when it was not taken. */
+  run(command: string): boolean;
 }
 
 /** One shell on one machine. Nothing it prints can do more than colour: no titles, no clipboard, no links but http(s). */
 export function createTerminalView(options: {
   readonly session: string;
   readonly machine: string;
+  /** Number of the shell on its machine. */
+  readonly tab: number;
   readonly onLeave: () => void;
+  /** To the next terminal or the one before, by the keyboard. */
+  readonly onStep: (by: 1 | -1) => void;
 }): TerminalView {
-  const { session, machine, onLeave } = options;
+  const { session, machine, tab, onLeave, onStep } = options;
+  const name = tab === 1 ? machine : `${machine}, shell ${tab}`;
   const screenBox = h('div', { class: 'terminal-screen', testid: 'terminal' });
   const stateLine = h('div', { class: 'terminal-state', attr: { role: 'status', hidden: true } });
   const terminal = new Terminal({
     allowProposedApi: true,
     cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
     fontFamily: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace',
-    fontSize: 14,
+    fontSize: terminalSettings().fontSize,
+    screenReaderMode: terminalSettings().screenReader,
     lineHeight: 1.15,
     scrollback: 10_000,
     minimumContrastRatio: 4.5,
@@ -76,10 +89,13 @@ export function createTerminalView(options: {
   const search = new SearchAddon();
   terminal.loadAddon(fit);
   terminal.loadAddon(search);
+  // As wide as the programs on the machines take them: wide characters and emoji are two columns.
+  terminal.loadAddon(new Unicode11Addon());
+  terminal.unicode.activeVersion = '11';
   terminal.loadAddon(new WebLinksAddon((_event, url) => openOutside(url)));
 
   const link = createTerminalLink({
-    path: `/ws/terminal/${session}/${machine}/1`,
+    path: `/ws/terminal/${session}/${machine}/${tab}`,
     screen: {
       get cols() {
         return terminal.cols;
@@ -117,14 +133,26 @@ export function createTerminalView(options: {
     );
   };
 
-  // A key event comes just before the data it makes: that tells typing from the answers to queries in the output.
+  // A key event comes just before the data it makes, and a paste makes its data at once: that tells what the user does
+  // from the answers to queries in the output.
   let typed: string | undefined;
+  let isPasting = false;
+  const type = (text: string): boolean => {
+    const isTaken = link.type(text);
+    if (!isTaken) {
+      toast({
+        message: 'Nothing more is taken: the shell does not read.',
+        remedy: 'Wait until it does, or press Ctrl-C there.',
+      });
+    }
+    return isTaken;
+  };
   terminal.onKey(({ key }) => {
     typed = key;
   });
   terminal.onData((data) => {
     if (state.is === 'ended' && data === '\r') return link.connect();
-    if (data === typed) link.type(data);
+    if (data === typed || isPasting) type(data);
     else link.answer(data);
     typed = undefined;
   });
@@ -142,8 +170,13 @@ export function createTerminalView(options: {
         text: ['Each line is run as it comes, unless the program on the screen takes them as a text.', preview(text)],
         yes: 'Paste',
       }));
-    if (isMeant) terminal.paste(text);
+    if (isMeant) pasteNow(text);
     terminal.focus();
+  };
+  const pasteNow = (text: string) => {
+    isPasting = true;
+    terminal.paste(text);
+    isPasting = false;
   };
   screenBox.addEventListener(
     'paste',
@@ -162,6 +195,8 @@ export function createTerminalView(options: {
       KeyF: () => searchBar.open(),
       KeyC: () => void copyText(terminal.getSelection()),
       Enter: onLeave,
+      ArrowRight: () => onStep(1),
+      ArrowLeft: () => onStep(-1),
     }[event.code];
     if (act === undefined) return true;
     event.preventDefault();
@@ -173,6 +208,11 @@ export function createTerminalView(options: {
   const fitNow = () => {
     if (isOpen && screenBox.offsetParent !== null) fit.fit();
   };
+  const offSettings = onTerminalSettings(({ fontSize, screenReader }) => {
+    terminal.options.fontSize = fontSize;
+    terminal.options.screenReaderMode = screenReader;
+    fitNow();
+  });
   const sizes = new ResizeObserver(() => requestAnimationFrame(fitNow));
   sizes.observe(screenBox);
   const wake = () => {
@@ -184,7 +224,7 @@ export function createTerminalView(options: {
   return {
     element: h(
       'div',
-      { class: 'terminal', attr: { id: `terminal-${machine}` } },
+      { class: 'terminal', attr: { id: `terminal-${machine}-${tab}` } },
       screenBox,
       searchBar.element,
       stateLine,
@@ -196,16 +236,26 @@ export function createTerminalView(options: {
         terminal.open(screenBox);
         terminal.textarea?.setAttribute(
           'aria-label',
-          `Terminal on ${machine}. Control, Shift and Enter leave it, Control, Shift and F search.`,
+          `Terminal on ${name}. Control, Shift and Enter leave it, with F they search, with left and right they go to another one.`,
         );
         fitNow();
         link.connect();
       }
       fitNow();
+    },
+
+    focus: () => terminal.focus(),
+    search: () => searchBar.open(),
+
+    run(command) {
+      if (state.is !== 'connected') return false;
+      pasteNow(command.replace(/\n+$/, ''));
       terminal.focus();
+      return type('\r');
     },
 
     dispose() {
+      offSettings();
       document.removeEventListener('visibilitychange', wake);
       window.removeEventListener('online', wake);
       sizes.disconnect();

@@ -1,22 +1,32 @@
+import type { HintBoard } from '../../engine/domain/aids.ts';
+import { scoreOf } from '../../engine/domain/score.ts';
 import type { Verdict } from '../../engine/domain/verdict.ts';
 import type { Desk, SessionRow } from '../../engine/engine.ts';
-import { button, h, type View } from './dom.ts';
+import { api, wordsOf } from './api.ts';
+import { button, h, replaceChildren, type View } from './dom.ts';
+import { problem } from './problem.ts';
 import { resultList, spokenVerdict, verdictCards } from './results.ts';
 import { durationText } from './time.ts';
+import { walkthroughView } from './walkthrough.ts';
 
 /** After Submit: what the drill came to, for good. */
 export function verdictView(options: {
   readonly session: SessionRow;
   readonly verdict: Verdict;
   readonly desk: Desk | undefined;
+  /** Missing in an exam. */
+  readonly hints: HintBoard | undefined;
   readonly title: string;
   readonly onDesk: () => void;
   readonly onStop: () => void;
   readonly onReset: () => void;
 }): View {
-  const { session, verdict, desk, title, onDesk, onStop, onReset } = options;
-  const passed = verdict.checks.filter((check) => check.result === 'passed').length;
+  const { session, verdict, desk, hints, title, onDesk, onStop, onReset } = options;
   const taskIds = desk?.tasks.map((task) => task.id) ?? [...new Set(verdict.checks.map((check) => check.task))];
+  const read = (id: string) => {
+    const pages = desk?.checks.find((check) => check.id === id)?.read ?? [];
+    return pages.length > 0 ? pages : (desk?.references.filter((url) => URL.canParse(url)).slice(0, 2) ?? []);
+  };
   const element = h(
     'main',
     { class: 'page verdict-page', testid: 'verdict' },
@@ -24,23 +34,19 @@ export function verdictView(options: {
     h('h1', {}, title),
     h('p', { class: 'spoken', attr: { role: 'status' } }, spokenVerdict(verdict)),
     verdictCards(verdict),
-    h(
-      'dl',
-      { class: 'figures' },
-      figure('Checks passed', `${passed} of ${verdict.checks.length}`),
-      session.readyAt !== undefined &&
-        session.finishedAt !== undefined &&
-        figure('Time', durationText(Date.parse(session.finishedAt) - Date.parse(session.readyAt))),
-      desk !== undefined && figure('Planned', `${desk.minutes} min`),
-    ),
+    figures({ session, verdict, desk, hints }),
     ...taskIds.map((task, index) =>
       h(
         'section',
         { class: 'verdict-task' },
         h('h2', {}, taskIds.length === 1 ? 'Checks' : `Task ${index + 1}`),
-        resultList(verdict.checks.filter((check) => check.task === task)),
+        resultList(
+          verdict.checks.filter((check) => check.task === task),
+          { read },
+        ),
       ),
     ),
+    desk?.exam === false && solution(session.id),
     h(
       'div',
       { class: 'actions actions-foot' },
@@ -52,6 +58,53 @@ export function verdictView(options: {
   return { element, dispose: () => undefined };
 }
 
-function figure(name: string, value: string): HTMLElement {
-  return h('div', {}, h('dt', {}, name), h('dd', {}, value));
+function figures(of: {
+  readonly session: SessionRow;
+  readonly verdict: Verdict;
+  readonly desk: Desk | undefined;
+  readonly hints: HintBoard | undefined;
+}): HTMLElement {
+  const { session, verdict, desk, hints } = of;
+  const passed = verdict.checks.filter((check) => check.result === 'passed').length;
+  const score = desk === undefined ? undefined : scoreOf(verdict, desk.tasks, hints ?? { spent: 0, gaveUp: false });
+  const taken = hints?.hints.filter((hint) => hint.state === 'taken').length ?? 0;
+  return h(
+    'dl',
+    { class: 'figures' },
+    score !== undefined && figure('Points', `${score.earned} of ${score.possible}`, 'points'),
+    figure('Checks passed', `${passed} of ${verdict.checks.length}`),
+    session.readyAt !== undefined &&
+      session.finishedAt !== undefined &&
+      figure('Time', durationText(Date.parse(session.finishedAt) - Date.parse(session.readyAt))),
+    desk !== undefined && figure('Planned', `${desk.minutes} min`),
+    taken > 0 &&
+      figure('Hints', `${taken} for ${hints?.spent === 1 ? '1 point' : `${hints?.spent ?? 0} points`}`, 'hints-cost'),
+    hints?.gaveUp === true && figure('Solution', 'seen before Submit'),
+  );
+}
+
+/** The reference procedure, read when it is opened. */
+function solution(session: string): HTMLElement {
+  const body = h('div', { class: 'solution-body' });
+  let isAsked = false;
+  const read = async () => {
+    isAsked = true;
+    try {
+      replaceChildren(body, walkthroughView(await api.walkthrough(session, false)));
+    } catch (error) {
+      isAsked = false;
+      replaceChildren(body, problem(wordsOf(error)));
+    }
+  };
+  const details = h(
+    'details',
+    { class: 'solution-details', testid: 'solution', on: { toggle: () => details.open && !isAsked && void read() } },
+    h('summary', {}, 'The solution, step by step'),
+    body,
+  );
+  return details;
+}
+
+function figure(name: string, value: string, testid?: string): HTMLElement {
+  return h('div', {}, h('dt', {}, name), h('dd', testid === undefined ? {} : { testid }, value));
 }

@@ -23,6 +23,8 @@ export interface ServerOptions {
   /** How often a watched session is looked at, and how often a socket is pinged. */
   readonly pulseMs?: number;
   readonly pingMs?: number;
+  /** How often the checks of a watched session are glanced at. */
+  readonly glanceMs?: number;
 }
 
 export interface RunningServer {
@@ -41,7 +43,7 @@ const loopback = { '127.0.0.1': '127.0.0.1', localhost: 'localhost', '::1': '[::
  * @throws USAGE for another host than loopback, PORT_TAKEN, TOOL_MISSING when the page has not been built.
  */
 export async function createServer(options: ServerOptions): Promise<RunningServer> {
-  const { engine, log, clientFolder, host = '127.0.0.1', pulseMs = 2000, pingMs = 20_000 } = options;
+  const { engine, log, clientFolder, host = '127.0.0.1', pulseMs = 2000, pingMs = 20_000, glanceMs = 10_000 } = options;
   if (!isLoopback(host)) {
     throw new KubewrightError('USAGE', `The server can't be bound to ${host}.`, {
       remedy: 'Use 127.0.0.1, localhost or ::1: whoever reaches the page has a root shell. From elsewhere, use ssh -L.',
@@ -57,7 +59,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   const server = createHttpServer({ headersTimeout: 10_000, requestTimeout: 10_000 });
   const port = await listen(server, host, options.port);
   const gate = createGate(port);
-  const viewers = createViewers({ engine, log, pulseMs });
+  const viewers = createViewers({ engine, log, pulseMs, glanceMs });
   const drills = createDrills({ engine, viewers, log });
   server.on('request', createApp({ engine, drills, gate, log, clientFolder }));
   const sockets = createSockets({ server, engine, viewers, gate, log, pingMs });

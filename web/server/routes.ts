@@ -6,11 +6,13 @@ import { z } from 'zod';
 import type { Engine } from '../../engine/engine.ts';
 import {
   type Answers,
+  hintPattern,
   isTerminalSize,
   machinePattern,
   scenarioIdPattern,
   sessionIdPattern,
   tabPattern,
+  writerPattern,
 } from '../protocol.ts';
 import type { Drills } from './drills.ts';
 import type { Access } from './gate.ts';
@@ -36,6 +38,8 @@ export interface HttpRoute<Answer = unknown> {
 }
 
 const startBody = z.strictObject({ scenario: z.string().regex(scenarioIdPattern) });
+const hintBody = z.strictObject({ hint: z.string().regex(hintPattern) });
+const walkthroughBody = z.strictObject({ giveUp: z.boolean() });
 const emptyBody = z.strictObject({}).optional();
 
 export const httpRoutes = {
@@ -91,6 +95,30 @@ export const httpRoutes = {
     status: 200,
     id: sessionIdPattern,
     handle: async ({ engine, id }) => await engine.desk(id),
+  },
+  hints: {
+    method: 'get',
+    path: '/api/sessions/:id/hints',
+    access: 'read',
+    status: 200,
+    id: sessionIdPattern,
+    handle: async ({ engine, id, signal }) => await engine.hints(id, { signal }),
+  },
+  takeHint: {
+    method: 'post',
+    path: '/api/sessions/:id/hints',
+    access: 'change',
+    status: 200,
+    id: sessionIdPattern,
+    handle: async ({ engine, id, body }) => await engine.takeHint(id, parse(hintBody, body).hint),
+  },
+  walkthrough: {
+    method: 'post',
+    path: '/api/sessions/:id/walkthrough',
+    access: 'change',
+    status: 200,
+    id: sessionIdPattern,
+    handle: async ({ engine, id, body }) => await engine.walkthrough(id, parse(walkthroughBody, body)),
   },
   check: {
     method: 'post',
@@ -157,6 +185,8 @@ export type SocketTarget =
       readonly from: number;
       readonly cols: number;
       readonly rows: number;
+      readonly writer: string;
+      readonly typed: number;
     };
 
 /** WebSocket paths; all of them have the access "socket". */
@@ -179,7 +209,10 @@ export function readSocketTarget(requestUrl: string): SocketTarget | undefined {
   const cols = readNumber(url, 'cols');
   const rows = readNumber(url, 'rows');
   if (from === undefined || cols === undefined || rows === undefined || !isTerminalSize(cols, rows)) return undefined;
-  return { socket, session, machine, tab, from, cols, rows };
+  const typed = readNumber(url, 'typed');
+  const writer = url.searchParams.get('writer') ?? '';
+  if (typed === undefined || !writerPattern.test(writer)) return undefined;
+  return { socket, session, machine, tab, from, cols, rows, writer, typed };
 }
 
 function readNumber(url: URL, name: string): number | undefined {

@@ -66,18 +66,20 @@ export function createTerminalSockets(options: { engine: Engine; log: Log }): {
 }
 
 async function attach(engine: Engine, ws: WebSocket, target: TerminalTarget) {
-  const { session, machine, tab, from, cols, rows } = target;
+  const { session, machine, tab, from, cols, rows, writer, typed } = target;
   const terminal = await engine.openTerminal(session, {
     id: `${machine}-${tab}`,
     on: machine,
     cols,
     rows,
     fromOffset: from,
+    writer: { id: writer, typed },
   });
   let sent = terminal.start;
   let read = terminal.start;
   let told = terminal.start;
   let readAtLastTick = -1;
+  let inputWanted = terminal.typed;
 
   const acknowledge = () => {
     if (read <= told || ws.bufferedAmount > maxWaitingBytes) return;
@@ -85,7 +87,8 @@ async function attach(engine: Engine, ws: WebSocket, target: TerminalTarget) {
     terminal.acknowledge(told);
   };
 
-  ws.send(encodeTerminalEvent({ type: 'hello', start: terminal.start, live: terminal.live }));
+  ws.send(encodeTerminalEvent({ type: 'hello', start: terminal.start, live: terminal.live, typed: terminal.typed }));
+  terminal.onTyped((offset) => ws.send(encodeTerminalEvent({ type: 'typed', offset })));
   terminal.onOutput((offset, bytes) => {
     sent = offset + bytes.length;
     ws.send(encodeTerminalEvent({ type: 'output', offset, bytes }), acknowledge);
@@ -96,11 +99,17 @@ async function attach(engine: Engine, ws: WebSocket, target: TerminalTarget) {
     ws.send(encodeTerminalEvent({ type: 'end', exitCode }));
     ws.close(1000, 'the shell ended');
   });
+  const write = (bytes: Uint8Array) => {
+    if (bytes.length === 0) return;
+    inputWanted += bytes.length;
+    terminal.write(bytes);
+  };
   ws.on('message', (data: RawData, isBinary) => {
     const command = isBinary && Buffer.isBuffer(data) ? decodeTerminalCommand(data) : undefined;
     switch (command?.type) {
       case 'input':
-        return terminal.write(command.bytes);
+        if (command.offset > inputWanted) return ws.close(closeCodes.badMessage, 'input is missing');
+        return write(command.bytes.subarray(inputWanted - command.offset));
       case 'resize':
         return terminal.resize(command.cols, command.rows);
       case 'ack':

@@ -2,6 +2,7 @@ import { isKubewrightError } from '../../engine/domain/errors.ts';
 import type { Engine } from '../../engine/engine.ts';
 import type { Log } from '../../engine/system/log.ts';
 import type { SessionMessage } from '../protocol.ts';
+import { createSights } from './sights.ts';
 
 /**
  * Who looks at which session. While anyone does, the session has a pulse: the scenario's events happen, and what changed
@@ -25,8 +26,8 @@ interface Room {
   beat: Promise<void>;
 }
 
-export function createViewers(options: { engine: Engine; log: Log; pulseMs: number }): Viewers {
-  const { engine, log, pulseMs } = options;
+export function createViewers(options: { engine: Engine; log: Log; pulseMs: number; glanceMs: number }): Viewers {
+  const { engine, log, pulseMs, glanceMs } = options;
   const rooms = new Map<string, Room>();
   let closed = false;
 
@@ -34,12 +35,15 @@ export function createViewers(options: { engine: Engine; log: Log; pulseMs: numb
     for (const listener of rooms.get(session)?.listeners ?? []) listener(message);
   };
 
+  const sights = createSights({ engine, log, glanceMs, publish });
+
   const refresh: Viewers['refresh'] = async (session, one) => {
     const room = rooms.get(session);
     if (room === undefined) return;
     try {
       const row = await engine.session(session);
       one?.({ type: 'state', session: row });
+      if (one !== undefined) for (const sight of sights.last(session)) one(sight);
       const told = JSON.stringify(row);
       if (one !== undefined || told === room.lastTold) return;
       room.lastTold = told;
@@ -53,6 +57,7 @@ export function createViewers(options: { engine: Engine; log: Log; pulseMs: numb
   const beat = async (session: string) => {
     try {
       const row = await engine.session(session);
+      if ((rooms.get(session)?.listeners.size ?? 0) > 0) sights.beat(session, row.state);
       if (row.state === 'ready') await engine.letEventsHappen(session);
     } catch (error) {
       // A session that is no more is told by the refresh.
@@ -95,6 +100,7 @@ export function createViewers(options: { engine: Engine; log: Log; pulseMs: numb
         left = true;
         room.sockets -= 1;
         if (listener !== undefined) room.listeners.delete(listener);
+        if (room.listeners.size === 0) sights.leave(session);
         if (room.sockets > 0) return;
         clearTimeout(room.timer);
         rooms.delete(session);
@@ -106,6 +112,7 @@ export function createViewers(options: { engine: Engine; log: Log; pulseMs: numb
       const open = [...rooms.values()];
       for (const room of open) clearTimeout(room.timer);
       await Promise.all(open.map((room) => room.beat));
+      await sights.close();
     },
   };
 }

@@ -6,6 +6,7 @@ import type { Clock } from '../../system/clock.ts';
 import type { Exec } from '../../system/exec.ts';
 import type { Cluster, ClusterRequest, Provider } from '../provider.ts';
 import { keepEvidence } from './evidence.ts';
+import { createWitnessFollower } from './follow-witness.ts';
 import { type Making, makeFresh } from './fresh.ts';
 import { hashPrograms } from './golden/key.ts';
 import { bakeGolden, clearGolden, keyOf, type Recipe } from './golden/oven.ts';
@@ -187,7 +188,7 @@ async function openCluster(
     nodes,
     student,
     kube: createKubeApi(config, clock),
-    witness: createWitness(exec, session),
+    witness: { ...createWitness(exec, session), ...createWitnessFollower(dockerode, session) },
     machine(name) {
       const machine = [student, ...nodes].find((candidate) => candidate.name === name);
       if (machine !== undefined) return machine;

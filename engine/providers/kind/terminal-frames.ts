@@ -17,7 +17,7 @@ export const clientFrame = {
 } as const;
 
 export const holderFrame = {
-  /** u64 start, u64 live. */
+  /** u64 start, u64 live, u64 typed. */
   hello: 16,
   /** u64 offset of the first byte, bytes. */
   output: 17,
@@ -36,7 +36,7 @@ const headerBytes = 5;
 
 /** A frame of the holder, taken apart. */
 export type HolderFrame =
-  | { readonly type: 'hello'; readonly start: number; readonly live: number }
+  | { readonly type: 'hello'; readonly start: number; readonly live: number; readonly typed: number }
   | { readonly type: 'output'; readonly offset: number; readonly bytes: Uint8Array }
   | { readonly type: 'consumed'; readonly bytes: number }
   | { readonly type: 'exit'; readonly code: number }
@@ -103,8 +103,13 @@ export function createDockerStreamDecoder(): Decoder<{ stream: 'stdout' | 'stder
 function decodeHolderFrame(type: number, payload: Buffer): HolderFrame {
   switch (type) {
     case holderFrame.hello:
-      insistOnLength('hello', payload, payload.length === 16);
-      return { type: 'hello', start: readOffset(payload, 0), live: readOffset(payload, 8) };
+      insistOnLength('hello', payload, payload.length === 24);
+      return {
+        type: 'hello',
+        start: readOffset(payload, 0),
+        live: readOffset(payload, 8),
+        typed: readOffset(payload, 16),
+      };
     case holderFrame.output:
       insistOnLength('output', payload, payload.length > 8);
       return { type: 'output', offset: readOffset(payload, 0), bytes: payload.subarray(8) };
@@ -144,12 +149,13 @@ function createLengthPrefixSplitter(
   let held = 0;
   let needed = header;
   return (chunk) => {
-    // A copy: payloads are handed on and must not change when the stream uses its buffer again.
-    parts.push(Buffer.from(chunk));
+    // Not copied, and payloads are parts of it: a stream of Node's hands its chunks over and never writes into one again.
+    // Under a flood each copy is memory that waits for the collector.
+    parts.push(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length));
     held += chunk.length;
     const messages: { header: Buffer; payload: Buffer }[] = [];
     if (held < needed) return messages;
-    let rest = Buffer.concat(parts, held);
+    let rest = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts, held);
     for (;;) {
       needed = header;
       if (rest.length < needed) break;

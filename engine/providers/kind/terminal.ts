@@ -94,7 +94,7 @@ async function attach(deps: HeldTerminalDeps, request: TerminalRequest, late: Ab
     connection.listen({
       onFrame(frame) {
         late.removeEventListener('abort', onLate);
-        if (frame.type === 'hello') resolve(createHeldTerminal(connection, frame.start, frame.live));
+        if (frame.type === 'hello') resolve(createHeldTerminal(connection, frame));
         else fail(gone(request, frame.type === 'error' ? frame.message : `the first frame was "${frame.type}"`));
       },
       onClose(reason) {
@@ -116,11 +116,22 @@ function gone(request: TerminalRequest, reason: string, cause?: unknown): Kubewr
 
 /** Root in the container, because the holder's socket is root's: the learner can't reach it. */
 async function startAttach(deps: HeldTerminalDeps, request: TerminalRequest): Promise<Duplex> {
-  const { id, on, fromOffset } = request;
+  const { id, on, fromOffset, writer } = request;
   const size = [clamp(request.cols, sizeLimits.cols), clamp(request.rows, sizeLimits.rows)];
   const exec = await deps.docker.getContainer(deps.container).exec({
     // -I -S: neither the learner's environment nor packages of theirs get into a process of root.
-    Cmd: ['python3', '-I', '-S', holderPath, 'attach', id, on, ...size.map(String), String(fromOffset)],
+    Cmd: [
+      'python3',
+      '-I',
+      '-S',
+      holderPath,
+      'attach',
+      id,
+      on,
+      ...size.map(String),
+      String(fromOffset),
+      ...writerWords(writer),
+    ],
     User: '0',
     AttachStdin: true,
     AttachStdout: true,
@@ -128,6 +139,10 @@ async function startAttach(deps: HeldTerminalDeps, request: TerminalRequest): Pr
     Tty: false,
   });
   return await exec.start({ hijack: true, stdin: true, Detach: false, Tty: false });
+}
+
+function writerWords(writer: TerminalRequest['writer']): string[] {
+  return writer === undefined ? [] : [writer.id, String(writer.typed)];
 }
 
 /** The engine's stream as frames. A stream that breaks its format is ended like one that was cut. */
@@ -182,11 +197,15 @@ function createFrameConnection(stream: Duplex): FrameConnection {
   };
 }
 
-function createHeldTerminal(connection: FrameConnection, start: number, live: number): Terminal {
+function createHeldTerminal(
+  connection: FrameConnection,
+  { start, live, typed }: Extract<HolderFrame, { type: 'hello' }>,
+): Terminal {
   const output = createOutputSide(connection, start);
   const input = createInputSide(connection);
   let ended: { exitCode: number | undefined; taken: boolean } | undefined;
   let onEnd: ((exitCode: number | undefined, taken?: boolean) => void) | undefined;
+  let onTyped: ((offset: number) => void) | undefined;
   let closed = false;
 
   const announceEnd = () => {
@@ -214,6 +233,7 @@ function createHeldTerminal(connection: FrameConnection, start: number, live: nu
           return;
         case 'consumed':
           input.consumed(frame.bytes);
+          onTyped?.(typed + frame.bytes);
           return;
         case 'exit':
           end(frame.code);
@@ -234,6 +254,10 @@ function createHeldTerminal(connection: FrameConnection, start: number, live: nu
   return {
     start,
     live,
+    typed,
+    onTyped(listener) {
+      onTyped = listener;
+    },
     onOutput(listener) {
       output.deliverTo((offset, bytes) => {
         if (!closed) listener(offset, bytes);

@@ -97,7 +97,7 @@ export async function instructWitness(
   );
 }
 
-export function createWitness(exec: Exec, session: string): Witness {
+export function createWitness(exec: Exec, session: string): Pick<Witness, 'timeline'> {
   return {
     async timeline() {
       const result = await exec.run(['docker', 'exec', witnessName(session), 'node', program('print')], {

@@ -165,6 +165,12 @@ export class FakeCluster implements Cluster {
         }
         return [...record];
       },
+      follow: async (onEvents, signal) => {
+        onEvents(await this.witness.timeline());
+        await new Promise<void>((resolve) => {
+          signal.addEventListener('abort', () => resolve(), { once: true });
+        });
+      },
     };
   }
 

@@ -35,6 +35,8 @@ export interface HolderProcess {
   readonly home: string;
   /** The attach subcommand as the engine runs it in the container, with these arguments. */
   spawnAttach(args: readonly string[]): ChildProcessWithoutNullStreams;
+  /** Where it listens. */
+  readonly socket: string;
   /** What the attach subcommand does, without a process of its own: tests that attach often stay fast. */
   attach(id: string, options?: AttachOptions): HolderClient;
   list(): Promise<HolderRow[]>;
@@ -51,6 +53,9 @@ export interface AttachOptions {
   readonly cols?: number;
   readonly rows?: number;
   readonly from?: number;
+  /** Both or none: whose input it is, and how much of it has arrived. */
+  readonly writer?: string;
+  readonly typed?: number;
   /** Output below this offset is acknowledged as it comes; default all of it. */
   readonly acknowledgeUpTo?: number;
 }
@@ -101,15 +106,16 @@ export async function startHolder(): Promise<HolderProcess> {
   return {
     pid,
     home,
+    socket,
     spawnAttach,
     runList,
     raw,
     list: async () =>
       JSON.parse((await raw(encodeFrame(listFrame))).subarray(frameHeaderBytes).toString()) as HolderRow[],
     attach(id, options = {}) {
-      const { on = 'student', cols = 80, rows = 24, from = 0, acknowledgeUpTo = Infinity } = options;
+      const { on = 'student', cols = 80, rows = 24, from = 0, writer, typed, acknowledgeUpTo = Infinity } = options;
       const peer = connect(socket);
-      peer.write(encodeFrame(attachFrame, Buffer.from(JSON.stringify({ id, on, cols, rows, from }))));
+      peer.write(encodeFrame(attachFrame, Buffer.from(JSON.stringify({ id, on, cols, rows, from, writer, typed }))));
       peers.push(peer);
       return createClient(peer, acknowledgeUpTo);
     },

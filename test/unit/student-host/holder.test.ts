@@ -64,7 +64,7 @@ describe('a shell', () => {
 
     const second = holder.attach('a', { from: first.received ?? 0 });
     const hello = await second.untilFrame('hello');
-    expect(hello).toEqual({ type: 'hello', start: first.received, live: first.received });
+    expect(hello).toEqual({ type: 'hello', start: first.received, live: first.received, typed: 0 });
     second.type('echo "a new"" one"\n');
     await second.untilText('a new one');
     expect(second.text).not.toContain('19999');
@@ -101,7 +101,7 @@ describe('a shell', () => {
     client.send(encodeResize(65000, 0));
     client.type('stty size\n');
     await client.untilText('2 500\r\n');
-    expect(client.frames).toEqual([{ type: 'hello', start: 0, live: 0 }]);
+    expect(client.frames).toEqual([{ type: 'hello', start: 0, live: 0, typed: 0 }]);
   });
 
   it('is interrupted by a Ctrl-C byte', async () => {
@@ -180,14 +180,14 @@ describe('a reconnect', () => {
     const second = holder.attach('a', { from: 0 });
     const hello = await second.untilFrame('hello');
     const { bytes } = (await holder.list())[0] ?? { bytes: 0 };
-    expect(hello).toEqual({ type: 'hello', start: bytes - ringBytes, live: bytes });
+    expect(hello).toEqual({ type: 'hello', start: bytes - ringBytes, live: bytes, typed: 0 });
     await second.until(() => second.received === bytes);
     expect(first.bytes.indexOf(second.bytes.subarray(0, 10_000))).toBe(hello.start);
   });
 
   it('from an offset of another holder gets everything there is', async () => {
     const client = holder.attach('a', { from: 123_456_789 });
-    expect(await client.untilFrame('hello')).toEqual({ type: 'hello', start: 0, live: 0 });
+    expect(await client.untilFrame('hello')).toEqual({ type: 'hello', start: 0, live: 0, typed: 0 });
   });
 
   it('finds the job still running that was started before it', async () => {
@@ -221,6 +221,46 @@ describe('a reconnect', () => {
     second.type('\x03');
     await second.untilText('^C');
     expect(await holder.list()).toHaveLength(1);
+  });
+});
+
+describe('numbered input', () => {
+  const writer = 'abcdefgh';
+
+  it('is counted over the connections of its writer, so that the rest can be sent again', async () => {
+    const first = holder.attach('a', { writer, typed: 0 });
+    expect(await first.untilFrame('hello')).toMatchObject({ typed: 0 });
+    first.type('echo o""ne');
+    await first.untilText('echo o""ne');
+    await first.cut();
+    const second = holder.attach('a', { writer, typed: 3 });
+    expect(await second.untilFrame('hello')).toMatchObject({ typed: 10 });
+    second.type('; echo tw""o\n');
+    await second.untilText('one\r\ntwo\r\n');
+    await second.cut();
+    expect(await holder.attach('a', { writer, typed: 0 }).untilFrame('hello')).toMatchObject({ typed: 23 });
+  });
+
+  it('of a writer that is not known goes on where the writer says, and the oldest of many is forgotten', async () => {
+    const hello = await holder.attach('a', { writer, typed: 500 }).untilFrame('hello');
+    expect(hello).toMatchObject({ typed: 500 });
+    expect(await holder.attach('a', { writer, typed: 400 }).untilFrame('hello')).toMatchObject({ typed: 500 });
+    for (let at = 0; at < 32; at += 1) {
+      await holder.attach('a', { writer: `writer-${at}`.replace('-', '0'), typed: 1 }).untilFrame('hello');
+    }
+    expect(await holder.attach('a', { writer, typed: 400 }).untilFrame('hello')).toMatchObject({ typed: 400 });
+  });
+
+  it('of a client that was taken over is not taken any more', async () => {
+    const first = holder.attach('a', { writer, typed: 0 });
+    await first.untilFrame('hello');
+    const second = holder.attach('a', { writer, typed: 0 });
+    const { typed } = await second.untilFrame('hello');
+    first.type('never');
+    await first.ended;
+    second.type('echo se""cond\n');
+    await second.untilText('second\r\n');
+    expect([typed, second.text.includes('never')]).toEqual([0, false]);
   });
 });
 
@@ -294,6 +334,9 @@ describe('what is refused', () => {
     ['an offset below zero', ['a', 'student', '80', '24', '-1'], /"from" must be/],
     ['a size that is no number', ['a', 'student', 'wide', '24', '0'], /usage/],
     ['too few arguments', ['a'], /usage/],
+    ['a writer without a number', ['a', 'student', '80', '24', '0', 'abcdefgh'], /usage/],
+    ['a writer of another form', ['a', 'student', '80', '24', '0', 'A b', '0'], /a writer is/],
+    ['a number of input below zero', ['a', 'student', '80', '24', '0', 'abcdefgh', '-1'], /"typed" must be/],
   ])('%s', async (_name, args, message) => {
     const frames = await framesOf(holder, args);
     expect(frames).toEqual([{ type: 'error', message: expect.stringMatching(message) }]);
@@ -362,7 +405,7 @@ describe('the subcommands', () => {
       if (frames.at(-1)?.type === 'exit') child.stdin.end();
     });
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(0);
-    expect(frames[0]).toEqual({ type: 'hello', start: 0, live: 0 });
+    expect(frames[0]).toEqual({ type: 'hello', start: 0, live: 0, typed: 0 });
     expect(frames.at(-1)).toEqual({ type: 'exit', code: 6 });
   });
 

@@ -1,3 +1,4 @@
+import type { ClusterLook, Hint, HintBoard } from '../../../engine/domain/aids.ts';
 import { KubewrightError } from '../../../engine/domain/errors.ts';
 import { mayMove, type SessionState } from '../../../engine/domain/session.ts';
 import { type CheckResult, judge } from '../../../engine/domain/verdict.ts';
@@ -16,8 +17,14 @@ export function gate<T = void>() {
 function createFakeShell() {
   let output = new Uint8Array();
   let ringStart = 0;
-  let attached: { listener?: (offset: number, bytes: Uint8Array) => void; end?: (code: number | undefined) => void } =
-    {};
+  let attached: {
+    listener?: (offset: number, bytes: Uint8Array) => void;
+    end?: (code: number | undefined) => void;
+    typed?: (offset: number) => void;
+    writer?: string;
+  } = {};
+  /** Bytes of input by writer, as the holder counts them. */
+  const writers = new Map<string, number>();
   const seen = {
     input: '',
     sizes: [] as [number, number][],
@@ -43,16 +50,27 @@ function createFakeShell() {
       attached.end?.(code);
     },
     output: () => output,
+    /** The program in the shell has read its input. */
+    takeInput() {
+      attached.typed?.(writers.get(attached.writer ?? '') ?? 0);
+    },
     open(request: TerminalRequest): Terminal {
       seen.opened += 1;
       seen.requests.push(request);
       const start = Math.min(Math.max(request.fromOffset, ringStart), output.length);
       const history = output.slice(start);
-      const mine: typeof attached = {};
+      const writer = request.writer?.id ?? '';
+      const mine: typeof attached = { writer };
+      const typed = writers.get(writer) ?? request.writer?.typed ?? 0;
+      writers.set(writer, typed);
       attached = mine;
       return {
         start,
         live: output.length,
+        typed,
+        onTyped(listener) {
+          mine.typed = listener;
+        },
         onOutput(listener) {
           mine.listener = listener;
           if (history.length > 0) listener(start, history);
@@ -62,6 +80,7 @@ function createFakeShell() {
         },
         write(bytes) {
           seen.input += new TextDecoder().decode(bytes);
+          writers.set(writer, (writers.get(writer) ?? 0) + bytes.length);
         },
         resize(cols, rows) {
           seen.sizes.push([cols, rows]);
@@ -111,6 +130,25 @@ const fakeChecks: readonly CheckResult[] = [
   },
 ];
 
+const fakeLook: ClusterLook = {
+  nodes: [
+    { name: 'cp1', ready: 'True', cordoned: false, version: 'v1.34.4' },
+    { name: 'w1', ready: 'Unknown', cordoned: true, version: 'v1.34.4' },
+  ],
+  workloads: [
+    {
+      name: 'shop/web',
+      pods: [
+        { name: 'web-1', node: 'w1', state: 'ready' },
+        { name: 'web-2', node: '', state: 'waiting' },
+      ],
+    },
+  ],
+  services: [{ name: 'shop/web', state: 'partly' }],
+  api: 'answers',
+  witness: 'records',
+};
+
 /** An engine without a cluster. Tests hold its long acts back with promises of their own. */
 export function createFakeEngine() {
   const rows = new Map<string, SessionRow>();
@@ -121,6 +159,9 @@ export function createFakeEngine() {
     opened: [] as string[],
     aborted: [] as string[],
     torndown: [] as string[],
+    glances: 0,
+    /** Looks at the cluster that go on. */
+    looks: 0,
   };
   /** Awaited by the act of that name; the act ends early with the signal's reason. */
   const hold: { provision: Promise<void>; check: Promise<void>; teardown: Promise<void>; events: Promise<void> } = {
@@ -130,6 +171,13 @@ export function createFakeEngine() {
     events: Promise.resolve(),
   };
   let count = 0;
+  let hintTaken = false;
+  const board = (): HintBoard => {
+    const hint: Hint = hintTaken
+      ? { id: 'restore-1', task: 'restore', cost: 1, state: 'taken', text: 'Look at the kubelet of w1.' }
+      : { id: 'restore-1', task: 'restore', cost: 1, state: 'offered' };
+    return { hints: [hint], more: 1, spent: hintTaken ? 1 : 0, gaveUp: false };
+  };
 
   const read = (id: string): SessionRow => {
     const row = rows.get(id);
@@ -205,7 +253,43 @@ export function createFakeEngine() {
           { name: 'w1', role: 'worker' },
         ],
         references: [],
+        exam: false,
+        liveChecks: true,
+        checks: [{ id: 'node-ready', task: 'restore', role: 'objective', mode: 'converge', read: [] }],
       };
+    },
+    async glance(id) {
+      read(id);
+      calls.glances += 1;
+      return { checks: fakeChecks, hints: board() };
+    },
+    async hints(id) {
+      read(id);
+      return board();
+    },
+    async takeHint(id, hint) {
+      read(id);
+      if (hint !== 'restore-1') throw new KubewrightError('USAGE', `The hint "${hint}" is not offered.`);
+      hintTaken = true;
+      return board();
+    },
+    async walkthrough(id, { giveUp }) {
+      if (read(id).state !== 'finished' && !giveUp) throw new KubewrightError('SESSION_STATE', 'It is not over.');
+      return {
+        intro: 'The kubelet does not run and does not start at boot: mend both.',
+        steps: [{ why: 'Look first.', commands: 'ssh w1 systemctl status kubelet --no-pager' }],
+        clues: ['Look at the kubelet of w1.'],
+        judged: [{ check: 'node-ready', meaning: 'Its pods are moved away after five minutes.' }],
+      };
+    },
+    async look(id, onLook, signal) {
+      read(id);
+      calls.looks += 1;
+      onLook(fakeLook);
+      await new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      calls.looks -= 1;
     },
     async check(id, options) {
       calls.checks += 1;

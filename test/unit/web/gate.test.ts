@@ -138,7 +138,7 @@ describe('the front door', () => {
   it.each(
     Object.entries(socketRoutes),
   )('refuses the %s socket to everyone but the page, and asks no shell of the engine', async (_name, path) => {
-    const target = `${concrete(path)}?from=0&cols=80&rows=24`;
+    const target = `${concrete(path)}?from=0&cols=80&rows=24&writer=abcdefgh&typed=0`;
     const good = { cookie: harness.cookie(), origin: harness.origin };
     const outcome = async (headers: Record<string, string>) =>
       await upgradeOutcome(harness.openSocket(target, headers));

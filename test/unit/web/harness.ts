@@ -16,7 +16,7 @@ export interface Answer {
 }
 
 /** The real server on a free port, a fake engine behind it, and a client that may send any header. */
-export async function startHarness(timing: { pulseMs?: number; pingMs?: number } = {}) {
+export async function startHarness(timing: { pulseMs?: number; pingMs?: number; glanceMs?: number } = {}) {
   const clientFolder = await mkdtemp(join(tmpdir(), 'kubewright-web-'));
   await mkdir(join(clientFolder, 'assets'));
   await writeFile(join(clientFolder, 'index.html'), '<meta property="csp-nonce" nonce="__CSP_NONCE__">page');

@@ -172,7 +172,7 @@ describe('the server', () => {
     expect(harness.calls.eventsHappened).toBe(0);
     const happening = gate();
     harness.hold.events = happening.promise;
-    const socket = harness.openSocket(`/ws/terminal/${id}/w1/1?from=0&cols=80&rows=24`);
+    const socket = harness.openSocket(`/ws/terminal/${id}/w1/1?from=0&cols=80&rows=24&writer=abcdefgh&typed=0`);
     await expect.poll(() => harness.calls.eventsHappened).toBe(1);
     const viewer = listen(harness.openSocket(`/ws/session/${id}`));
     await viewer.until(isState('ready'));

@@ -18,8 +18,8 @@ beforeEach(async () => {
 });
 afterEach(async () => await harness.end());
 
-const pathOf = (machine = 'w1', query = 'from=0&cols=80&rows=24', tab = '1') =>
-  `/ws/terminal/${session}/${machine}/${tab}?${query}`;
+const pathOf = (machine = 'w1', query = 'from=0&cols=80&rows=24', tab = '1', input = 'writer=abcdefgh&typed=0') =>
+  `/ws/terminal/${session}/${machine}/${tab}?${query}&${input}`;
 
 /** A page's socket without the page. */
 function open(path = pathOf()) {
@@ -49,15 +49,33 @@ describe('a terminal socket', () => {
     shell.print('after');
     await expect.poll(page.text).toBe('beforeafter');
     expect(page.events).toMatchObject([
-      { type: 'hello', start: 0, live: 6 },
+      { type: 'hello', start: 0, live: 6, typed: 0 },
       { type: 'output', offset: 0 },
       { type: 'output', offset: 6 },
     ]);
-    page.say({ type: 'input', bytes: new TextEncoder().encode('ls\r') });
+    page.say({ type: 'input', offset: 0, bytes: new TextEncoder().encode('ls\r') });
     page.say({ type: 'resize', cols: 120, rows: 40 });
     page.say({ type: 'ack', offset: 11 });
     await expect.poll(() => shell.seen).toMatchObject({ input: 'ls\r', sizes: [[120, 40]], acknowledged: 11 });
-    expect(shell.seen.requests).toEqual([{ id: 'w1-1', on: 'w1', cols: 80, rows: 24, fromOffset: 0 }]);
+    expect(shell.seen.requests).toEqual([
+      { id: 'w1-1', on: 'w1', cols: 80, rows: 24, fromOffset: 0, writer: { id: 'abcdefgh', typed: 0 } },
+    ]);
+  });
+
+  it('hands on only the part of the input that has not arrived, and says what has', async () => {
+    const shell = harness.shellOf(session, 'w1-1');
+    const first = open();
+    await first.ready();
+    first.say({ type: 'input', offset: 0, bytes: Buffer.from('abc') });
+    first.say({ type: 'input', offset: 1, bytes: Buffer.from('bcd') });
+    first.say({ type: 'input', offset: 0, bytes: Buffer.from('abcd') });
+    await expect.poll(() => shell.seen.input).toBe('abcd');
+    shell.takeInput();
+    await expect.poll(() => first.events.at(-1)).toEqual({ type: 'typed', offset: 4 });
+    first.socket.terminate();
+    const second = open(pathOf('w1', undefined, '1', 'writer=abcdefgh&typed=2'));
+    await second.ready();
+    expect(second.events[0]).toMatchObject({ type: 'hello', typed: 4 });
   });
 
   it('never acknowledges what was not sent', async () => {
@@ -117,6 +135,9 @@ describe('a terminal socket', () => {
     ['a size out of bounds', () => pathOf('w1', 'from=0&cols=9999&rows=24')],
     ['no size', () => pathOf('w1', 'from=0')],
     ['a negative offset', () => pathOf('w1', 'from=-1&cols=80&rows=24')],
+    ['no writer', () => pathOf('w1', undefined, '1', 'typed=0')],
+    ['a writer of another form', () => pathOf('w1', undefined, '1', 'writer=A&typed=0')],
+    ['input without a number', () => pathOf('w1', undefined, '1', 'writer=abcdefgh')],
     ['more path', () => pathOf('w1', 'from=0&cols=80&rows=24', '1/exec')],
   ])('is not opened for %s', async (_what, path) => {
     expect(await upgradeOutcome(harness.openSocket(path()))).toBe(404);
@@ -129,6 +150,8 @@ describe('a terminal socket', () => {
     ['a short resize', Buffer.from([17, 0])],
     ['a size out of bounds', Buffer.from([17, 255, 255, 0, 24])],
     ['an offset beyond all numbers', Buffer.from([18, 255, 255, 255, 255, 255, 255, 255, 255])],
+    ['input without a byte', Buffer.from([16, 0, 0, 0, 0, 0, 0, 0, 0])],
+    ['input with a gap before it', Buffer.from([16, 0, 0, 0, 0, 0, 0, 0, 9, 65])],
     ['text', 'input'],
   ])('is closed by %s', async (_what, data) => {
     const page = open();

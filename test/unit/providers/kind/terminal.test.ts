@@ -343,7 +343,7 @@ function dockerMessage(kind: 1 | 2, payload: Buffer): Buffer {
 }
 
 function hello(start: number, live: number): Buffer {
-  return encodeFrame(holderFrame.hello, Buffer.concat([u64(start), u64(live)]));
+  return encodeFrame(holderFrame.hello, Buffer.concat([u64(start), u64(live), u64(0)]));
 }
 
 function output(offset: number, text: string): Buffer {

@@ -1,0 +1,165 @@
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import { WebSocket } from 'ws';
+import { compose } from '../../engine/compose.ts';
+import { silentLog } from '../../engine/system/log.ts';
+import { createTerminalLink, type LinkSocket } from '../../web/client/terminal-link.ts';
+import { createServer } from '../../web/server/index.ts';
+import { checkout } from '../real/command-line.ts';
+import type { Bench, BenchOptions, Measurement } from './bench.ts';
+
+const keysPerRound = 200;
+const warmUpKeys = 30;
+/** A terminal's line has an end. */
+const keysPerLine = 50;
+/** Reads what is typed and says nothing: what comes back is the terminal's own echo. */
+const sink = 'cat > /dev/null';
+
+/** A shell in the student host that echoes, however it is reached. */
+interface EchoingShell {
+  type(text: string): void;
+  /** Output so far, bytes. */
+  received(): number;
+  /** Resolves with the next output. */
+  next(): Promise<void>;
+  tail(): string;
+  close(): Promise<void>;
+}
+
+export const terminal: Bench = {
+  name: 'terminal',
+  about:
+    'from a key of the page to its echo in the page, against the same key in a bare "docker exec" of the same shell',
+  async run({ rounds, say, signal }: BenchOptions): Promise<Measurement[]> {
+    const { engine } = compose();
+    const scenarios = await Promise.all((await engine.scenarios()).map(({ id }) => engine.scenario(id)));
+    const machines = ({ shape }: (typeof scenarios)[number]) => shape.controlPlanes + shape.workers;
+    const [smallest] = scenarios.toSorted((left, right) => machines(left) - machines(right));
+    if (smallest === undefined) throw new Error('there is no scenario to measure with');
+    say(`  starting ${smallest.id}`);
+    const { id } = await engine.start(smallest.id, { signal });
+    try {
+      const bare = await openBare(`kubewright-${id}-student`);
+      const page = await openPage(engine, id);
+      try {
+        return await measure(bare, page, rounds, say);
+      } finally {
+        await bare.close();
+        await page.close();
+      }
+    } finally {
+      await engine.stop(id);
+      await engine.close();
+    }
+  },
+};
+
+async function measure(
+  bare: EchoingShell,
+  page: EchoingShell,
+  rounds: number,
+  say: (line: string) => void,
+): Promise<Measurement[]> {
+  for (const shell of [bare, page]) {
+    shell.type(`echo rea""dy; ${sink}\r`);
+    while (!shell.tail().endsWith('ready\r\n')) await shell.next();
+    for (let key = 1; key <= warmUpKeys; key += 1) await echoMs(shell, 'w');
+    await echoMs(shell, '\r');
+  }
+  const samples = { bare: [] as number[], page: [] as number[] };
+  const tails = { bare: [] as number[], page: [] as number[] };
+  for (let round = 0; round < rounds; round += 1) {
+    const these = { bare: [] as number[], page: [] as number[] };
+    // Key by key in turns, so that both meet the same load of the machine.
+    for (let key = 1; key <= keysPerRound; key += 1) {
+      const text = key % keysPerLine === 0 ? '\r' : 'k';
+      these.bare.push(await echoMs(bare, text));
+      these.page.push(await echoMs(page, text));
+    }
+    for (const way of ['bare', 'page'] as const) {
+      samples[way].push(...these[way]);
+      tails[way].push(these[way].toSorted((left, right) => left - right)[Math.ceil(0.99 * keysPerRound) - 1] ?? NaN);
+    }
+    say(`  round ${round + 1} of ${rounds}`);
+  }
+  const added = samples.page.map((ms, at) => Math.max(0, ms - (samples.bare[at] ?? 0)));
+  return [
+    { name: 'keystroke echo', unit: 'ms', ours: samples.page, baseline: samples.bare },
+    { name: `keystroke echo, p99 of ${keysPerRound} keys`, unit: 'ms', ours: tails.page, baseline: tails.bare },
+    { name: 'keystroke echo, added by us', unit: 'ms', ours: added },
+  ];
+}
+
+async function echoMs(shell: EchoingShell, text: string): Promise<number> {
+  const before = shell.received();
+  const at = performance.now();
+  shell.type(text);
+  while (shell.received() === before) await shell.next();
+  return performance.now() - at;
+}
+
+function createShell(type: (text: string) => void, close: () => Promise<void>) {
+  let received = 0;
+  let tail = '';
+  let waiting = Promise.withResolvers<void>();
+  return {
+    took(bytes: Uint8Array) {
+      received += bytes.length;
+      tail = (tail + Buffer.from(bytes).toString('latin1')).slice(-100);
+      waiting.resolve();
+      waiting = Promise.withResolvers<void>();
+    },
+    shell: { type, close, received: () => received, tail: () => tail, next: () => waiting.promise } as EchoingShell,
+  };
+}
+
+/** "docker exec -it", as anyone has it. */
+async function openBare(container: string): Promise<EchoingShell> {
+  const exec = await new Docker().getContainer(container).exec({
+    ...{ Cmd: ['bash', '--norc'], User: 'student', Tty: true },
+    ...{ AttachStdin: true, AttachStdout: true, AttachStderr: true },
+  });
+  const stream = await exec.start({ hijack: true, stdin: true, Tty: true });
+  const { took, shell } = createShell(
+    (text) => void stream.write(text),
+    async () => void stream.destroy(),
+  );
+  stream.on('data', took);
+  return shell;
+}
+
+/** The way of the page, with the page's own link: everything but the drawing of the letter. */
+async function openPage(engine: ReturnType<typeof compose>['engine'], session: string): Promise<EchoingShell> {
+  const clientFolder = join(checkout, 'web', 'client');
+  const server = await createServer({ engine, port: 0, log: silentLog, clientFolder });
+  const origin = new URL(server.url).origin;
+  const answer = await fetch(server.url, { redirect: 'manual' });
+  const cookie = (answer.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? '';
+  let take: (bytes: Uint8Array) => void = () => {};
+  const link = createTerminalLink({
+    path: `/ws/terminal/${session}/student/1`,
+    screen: {
+      cols: 80,
+      rows: 24,
+      write(bytes, parsed) {
+        take(bytes);
+        parsed();
+      },
+      restart: () => undefined,
+    },
+    openSocket: (path) =>
+      new WebSocket(`${origin.replace('http', 'ws')}${path}`, { headers: { cookie, origin } }) as unknown as LinkSocket,
+    retryAfterMs: () => 100,
+    onState: () => undefined,
+  });
+  const { took, shell } = createShell(
+    (text) => void link.type(text),
+    async () => {
+      link.close();
+      await server.close();
+    },
+  );
+  take = took;
+  link.connect();
+  return shell;
+}

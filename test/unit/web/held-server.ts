@@ -1,0 +1,12 @@
+/** A server process with a fake engine whose terminals are the real holder's: node held-server.ts <socket> <client folder>. */
+import { silentLog } from '../../../engine/system/log.ts';
+import { createServer } from '../../../web/server/index.ts';
+import { createFakeEngine } from './fake-engine.ts';
+import { createHeldShells } from './held-shells.ts';
+
+const [socket = '', clientFolder = ''] = process.argv.slice(2);
+const { engine } = createFakeEngine();
+const shells = createHeldShells(socket);
+engine.openTerminal = (_session, request) => shells.open(request);
+const { url } = await createServer({ engine, port: 0, log: silentLog, clientFolder });
+process.stdout.write(`${url}\n`);
