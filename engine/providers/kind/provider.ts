@@ -21,6 +21,7 @@ import {
 import { createNetwork, pinAddress } from './network.ts';
 import { nameMachine, startSpare, waitUntilBooted } from './node-container.ts';
 import { restartAfterReboot } from './power.ts';
+import { readRecordings } from './recordings.ts';
 import { furnishStudentHost, startStudentHost } from './student.ts';
 import { findSessions, sweep } from './sweep.ts';
 import { openHeldTerminal } from './terminal.ts';
@@ -226,6 +227,7 @@ async function openCluster(
       throw new KubewrightError('USAGE', `there is no machine "${name}" in session ${session}; there are: ${known}`);
     },
     openTerminal: (request) => openHeldTerminal({ docker: dockerode, container: studentId, clock }, request),
+    recordings: () => readRecordings(student),
     async close() {},
   };
 }
