@@ -1,17 +1,25 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import Dockerode from 'dockerode';
 import { admitSession, createSystemHost, findKubeadmFlags, hasCgroupV1 } from '../clusters/host/index.ts';
 import { ensureImages, ensureLoadBalancer, ensureTools, findImages } from '../clusters/images/index.ts';
 import { versionsOf } from '../clusters/node-image/versions.ts';
 import { checkRegistry } from './checks/registry.ts';
+import { createDiary } from './debrief/diary.ts';
+import { createRecords } from './debrief/records.ts';
 import { type Cleaned, type CleanOptions, cleanUp } from './drill/clean.ts';
-import { createDrills, type Drills, type Release } from './drill/drills.ts';
+import { createDrills, type Drills, newId, type Release } from './drill/drills.ts';
 import { createShelf } from './drill/shelf.ts';
+import type { Exams, Records } from './engine.ts';
+import { createExams } from './exam/exams.ts';
+import { withExamRules } from './exam/rules.ts';
 import { faultRegistry } from './faults/registry.ts';
 import { createKindProvider } from './providers/kind/provider.ts';
 import type { LoadDependencies } from './scenario/load.ts';
 import type { ScenarioVersions } from './scenario/variables.ts';
 import { openDatabase } from './store/database.ts';
+import { createExamStore } from './store/exams.ts';
+import { createResultStore } from './store/results.ts';
 import { createSessionStore } from './store/sessions.ts';
 import { systemClock } from './system/clock.ts';
 import { systemExec } from './system/exec.ts';
@@ -20,6 +28,8 @@ import { installationRoot, stateRoot } from './system/paths.ts';
 /** Everything put together: the one place that names concrete providers, stores and effects. */
 export interface Kubewright {
   readonly engine: Drills;
+  readonly exams: Exams;
+  readonly records: Records;
   readonly scenarios: ScenarioPlace;
   readonly clean: (options: CleanOptions & { onSession: (session: string) => void }) => Promise<Cleaned>;
   /** Tag of the node image that a scenario of these versions is drilled on. */
@@ -31,13 +41,20 @@ export interface ScenarioPlace {
   readonly dependencies: LoadDependencies;
 }
 
+/** With fewer cores, making a cluster slows down the one that the learner works on. */
+const coresForTwo = 4;
+
 /** @param scenariosFolder other scenarios than the installation's. */
 export function compose(scenariosFolder?: string): Kubewright {
   const root = installationRoot();
   const scenarios = scenarioPlace(scenariosFolder);
   const state = stateRoot();
   const host = createSystemHost();
-  const store = createSessionStore(openDatabase(join(state, 'kubewright.db')));
+  const database = openDatabase(join(state, 'kubewright.db'));
+  const store = createSessionStore(database);
+  const results = createResultStore(database);
+  const examStore = createExamStore(database);
+  const shelf = createShelf(scenarios.folder, scenarios.dependencies);
   const images = (progress: (line: string) => void, signal?: AbortSignal) => ({
     exec: systemExec,
     progress,
@@ -54,13 +71,14 @@ export function compose(scenariosFolder?: string): Kubewright {
     cgroupV1: () => hasCgroupV1(host),
     kind: async (progress, signal) => (await ensureTools(images(progress, signal))).kind,
   });
-  const engine = createDrills({
+  const drills = createDrills({
     provider,
+    diary: createDiary({ results, sessions: store }),
     store,
     clock: systemClock,
     faults: faultRegistry,
     checks: checkRegistry,
-    scenarios: createShelf(scenarios.folder, scenarios.dependencies),
+    scenarios: shelf,
     packsFolder: join(root, 'clusters', 'workloads'),
     kubeadmFlags: () => findKubeadmFlags(host),
     releases: async ({ from, to }, progress, signal) => {
@@ -75,8 +93,14 @@ export function compose(scenariosFolder?: string): Kubewright {
       };
     },
   });
+  const exams = createExams({
+    ...{ drills, results, newId, sessions: store, store: examStore, clock: systemClock },
+    ahead: availableParallelism() >= coresForTwo,
+  });
   return {
-    engine,
+    engine: withExamRules(drills, exams),
+    exams,
+    records: createRecords({ results, exams: examStore, scenarios: shelf }),
     scenarios,
     clean: (options) => cleanUp(provider, store, options),
     nodeImage: async ({ from, to }) => {

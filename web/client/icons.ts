@@ -15,6 +15,7 @@ const shapes = {
   node: ['M8 1.8 13.4 4.9v6.2L8 14.2 2.6 11.1V4.9z'],
   up: ['M4 10l4-4 4 4'],
   down: ['M4 6l4 4 4-4'],
+  flag: ['M4 14V2.5', 'M4 3h8.5l-2 3 2 3H4'],
   arrow: ['M3 8h9', 'M8.5 4.5 12 8l-3.5 3.5'],
 } as const satisfies Record<string, readonly string[]>;
 

@@ -1,5 +1,7 @@
 import type { Verdict } from '../../engine/domain/verdict.ts';
 import type { Desk, SessionRow } from '../../engine/engine.ts';
+import { api, wordsOf } from './api.ts';
+import { toast } from './dialog.ts';
 import { button, h, type View } from './dom.ts';
 import { resultList, spokenVerdict, verdictCards } from './results.ts';
 import { durationText } from './time.ts';
@@ -45,11 +47,22 @@ export function verdictView(options: {
       'div',
       { class: 'actions actions-foot' },
       button('Stop and remove the cluster', { kind: 'primary', testid: 'stop', onClick: onStop }),
+      button('Debrief: what happened when', { testid: 'debrief', onClick: () => void openDebrief(session.id) }),
       button('Once more on a fresh cluster', { testid: 'reset', onClick: onReset }),
       button('Back to the desk', { kind: 'quiet', testid: 'back-to-desk', onClick: onDesk }),
     ),
   );
   return { element, dispose: () => undefined };
+}
+
+async function openDebrief(session: string): Promise<void> {
+  try {
+    const result = await api.resultOf(session);
+    if (result === null) toast({ message: 'Nothing was kept of this drill.', remedy: 'Its record could not be read.' });
+    else location.hash = `#/debrief/${result.number}`;
+  } catch (error) {
+    toast(wordsOf(error));
+  }
 }
 
 function figure(name: string, value: string): HTMLElement {

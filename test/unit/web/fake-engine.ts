@@ -205,6 +205,7 @@ export function createFakeEngine() {
           { name: 'w1', role: 'worker' },
         ],
         references: [],
+        exam: false,
       };
     },
     async check(id, options) {
