@@ -36,6 +36,7 @@ export function examBar(on: {
     testid: 'exam-clock',
     attr: { role: 'timer', 'aria-label': 'Time left' },
   });
+  const heading = h('h1', { class: 'exam-title' });
   const away = h(
     'span',
     { class: 'exam-away', attr: { role: 'status', hidden: true } },
@@ -55,6 +56,7 @@ export function examBar(on: {
     { class: 'exam-bar' },
     clock,
     list,
+    heading,
     away,
     h('div', { class: 'exam-actions' }, back, forth, flag, submit),
   );
@@ -69,7 +71,8 @@ export function examBar(on: {
     replaceChildren(clock, icon('clock', 16), clockText(left));
     clock.classList.toggle('exam-clock-short', left <= minutes(examRules.warnings[0]));
     clock.classList.toggle('exam-clock-last', left <= minutes(examRules.warnings[2]));
-    const passed = examRules.warnings.find((warning) => left <= minutes(warning) && leftBefore > minutes(warning));
+    // A page that slept may have missed some: the last one is the one that counts.
+    const passed = examRules.warnings.findLast((warning) => left <= minutes(warning) && leftBefore > minutes(warning));
     if (passed !== undefined && Number.isFinite(leftBefore)) toast({ message: `${passed} minutes left.` });
     if (left <= 0 && leftBefore > 0) on.onOver();
     leftBefore = left;
@@ -87,7 +90,9 @@ export function examBar(on: {
       for (const each of [back, forth, flag, submit]) each.disabled = !isRunning;
       back.disabled ||= next.current === 1;
       forth.disabled ||= next.current === next.questions.length;
-      withCurrent(({ flagged }) => {
+      withCurrent(({ flagged, number, title }) => {
+        heading.textContent = title;
+        heading.title = `Question ${number}: ${title}`;
         flag.setAttribute('aria-pressed', String(flagged));
         flag.classList.toggle('button-on', flagged);
       });

@@ -69,8 +69,8 @@ export function examPage(id: string): View {
     bar.show(next);
     document.title = 'Exam · kubewright';
     const current = next.questions.find(({ number }) => number === next.current);
+    bar.element.hidden = next.state !== 'running';
     if (next.state === 'finished') {
-      bar.element.hidden = true;
       show('result', () => examResult(next));
       return plan(undefined);
     }
@@ -96,9 +96,16 @@ export function examPage(id: string): View {
         testid: 'question-again',
         onClick: () => void open(number),
       });
-      return still(h('main', { class: 'page' }, h('h1', {}, question.title), problem(error, again)));
+      return still(
+        h(
+          'main',
+          { class: 'page' },
+          h('h2', {}, 'The cluster of this question could not be made'),
+          problem(error, again),
+        ),
+      );
     }
-    return still(h('main', { class: 'page' }, h('h1', {}, question.title), h('p', { class: 'lead' }, 'Opening …')));
+    return still(h('main', { class: 'page' }, h('p', { class: 'lead' }, 'Opening …')));
   };
   const plan = (afterMs: number | undefined) => {
     clearTimeout(timer);

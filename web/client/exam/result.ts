@@ -69,9 +69,9 @@ function reviewItem(question: ExamQuestion): HTMLElement {
       { class: 'review-text' },
       h('h3', {}, `${number}. ${title}`),
       h('p', {}, `${domainName(domain)}${flagged ? ', flagged' : ''}`),
-      note !== '' && h('p', { class: 'review-note' }, note),
+      note !== '' && h('p', { class: outcome === 'passed' ? 'review-note review-harm' : 'review-note' }, note),
     ),
-    h('span', { class: 'review-points' }, `${result?.earned ?? 0} / ${points}`),
+    h('span', { class: 'review-points' }, outcome === 'inconclusive' ? '–' : `${result?.earned ?? 0} / ${points}`),
     result === undefined
       ? h('span')
       : h('a', { class: 'button button-plain', attr: { href: `#/debrief/${result.number}` } }, 'Debrief'),

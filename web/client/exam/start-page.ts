@@ -124,7 +124,11 @@ function beginPart(domains: readonly string[]): HTMLElement {
       { class: 'field' },
       h('label', { attr: { for: 'exam-questions' } }, 'Questions'),
       count,
-      h('p', { class: 'hint-line' }, `of ${domains.length} drills there are`),
+      h(
+        'p',
+        { class: 'hint-line' },
+        domains.length === 1 ? 'there is one drill' : `of ${domains.length} drills there are`,
+      ),
     ),
     h(
       'div',
