@@ -1,19 +1,27 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import Dockerode from 'dockerode';
 import { admitSession, createSystemHost, findKubeadmFlags, hasCgroupV1 } from '../clusters/host/index.ts';
 import { ensureImages, ensureLoadBalancer, ensureTools, findImages } from '../clusters/images/index.ts';
 import { loadBalancerImage, versionsOf } from '../clusters/node-image/versions.ts';
 import { checkRegistry } from './checks/registry.ts';
+import { createDiary } from './debrief/diary.ts';
+import { createRecords } from './debrief/records.ts';
 import { type Cleaned, type CleanOptions, cleanUp } from './drill/clean.ts';
-import { createDrills, type Drills, type Release } from './drill/drills.ts';
+import { createDrills, type Drills, newId, type Release } from './drill/drills.ts';
 import { isAlive, ownProcess } from './drill/owner.ts';
 import { createShelf } from './drill/shelf.ts';
+import type { Exams, Records } from './engine.ts';
+import { createExams } from './exam/exams.ts';
+import { withExamRules } from './exam/rules.ts';
 import { faultRegistry } from './faults/registry.ts';
 import { createKindProvider } from './providers/kind/provider.ts';
 import type { Provider } from './providers/provider.ts';
 import type { LoadDependencies } from './scenario/load.ts';
 import type { ScenarioVersions } from './scenario/variables.ts';
 import { openDatabase } from './store/database.ts';
+import { createExamStore } from './store/exams.ts';
+import { createResultStore } from './store/results.ts';
 import { createSessionStore } from './store/sessions.ts';
 import { systemClock } from './system/clock.ts';
 import { systemExec } from './system/exec.ts';
@@ -24,6 +32,8 @@ import { freePort } from './system/ports.ts';
 export interface Kubewright {
   readonly engine: Drills;
   readonly provider: Provider;
+  readonly exams: Exams;
+  readonly records: Records;
   readonly scenarios: ScenarioPlace;
   readonly clean: (options: CleanOptions & { onSession: (session: string) => void }) => Promise<Cleaned>;
   /** Tag of the node image that a scenario of these versions is drilled on. */
@@ -35,13 +45,20 @@ export interface ScenarioPlace {
   readonly dependencies: LoadDependencies;
 }
 
+/** With fewer cores, making a cluster slows down the one that the learner works on. */
+const coresForTwo = 4;
+
 /** @param scenariosFolder other scenarios than the installation's. */
 export function compose(scenariosFolder?: string): Kubewright {
   const root = installationRoot();
   const scenarios = scenarioPlace(scenariosFolder);
   const state = stateRoot();
   const host = createSystemHost();
-  const store = createSessionStore(openDatabase(join(state, 'kubewright.db')));
+  const database = openDatabase(join(state, 'kubewright.db'));
+  const store = createSessionStore(database);
+  const results = createResultStore(database);
+  const examStore = createExamStore(database);
+  const shelf = createShelf(scenarios.folder, scenarios.dependencies);
   const images = (progress: (line: string) => void, signal?: AbortSignal) => ({
     exec: systemExec,
     progress,
@@ -63,13 +80,15 @@ export function compose(scenariosFolder?: string): Kubewright {
     freePort,
     owner: { own: ownProcess, isAlive },
   });
-  const engine = createDrills({
+  const drills = createDrills({
     provider,
+    diary: createDiary({ results, sessions: store }),
+    inExam: (session) => exams.runningExamOf(session) !== undefined,
     store,
     clock: systemClock,
     faults: faultRegistry,
     checks: checkRegistry,
-    scenarios: createShelf(scenarios.folder, scenarios.dependencies),
+    scenarios: shelf,
     packsFolder: join(root, 'clusters', 'workloads'),
     kubeadmFlags: () => findKubeadmFlags(host),
     releases: async ({ from, to }, progress, signal) => {
@@ -84,8 +103,14 @@ export function compose(scenariosFolder?: string): Kubewright {
       };
     },
   });
+  const exams: Exams = createExams({
+    ...{ drills, results, newId, sessions: store, store: examStore, clock: systemClock },
+    ahead: availableParallelism() >= coresForTwo,
+  });
   return {
-    engine,
+    engine: withExamRules(drills, exams),
+    exams,
+    records: createRecords({ results, exams: examStore, scenarios: shelf }),
     provider,
     scenarios,
     clean: (options) => cleanUp(provider, store, options),

@@ -1,4 +1,8 @@
 import type { ClusterLook, Glance, HintBoard, Walkthrough } from './domain/aids.ts';
+import type { Debrief, Parting } from './domain/debrief.ts';
+import type { ExamPage } from './domain/exam.ts';
+import type { Progress } from './domain/progress.ts';
+import type { DrillResult } from './domain/results.ts';
 import type { SessionState } from './domain/session.ts';
 import type { CheckMode, CheckRole, Verdict } from './domain/verdict.ts';
 import type { GoldenUse, Terminal, TerminalRequest } from './providers/provider.ts';
@@ -43,6 +47,55 @@ export interface DeskAids {
    * @throws COMMAND_FAILED when the witness can't be followed any more
    */
   look(session: string, onLook: (look: ClusterLook) => void, signal: AbortSignal): Promise<void>;
+}
+
+/** Exams: see engine/exam/exams.ts. Every method throws KubewrightError. */
+export interface Exams {
+  /** The newest first. */
+  exams(): Promise<readonly ExamPage[]>;
+  exam(id: string): Promise<ExamPage>;
+  /** Draws the questions and starts the clock. @throws EXAM_RULES while another one is under way. */
+  start(wanted: { readonly questions: number; readonly seed: string }): Promise<ExamPage>;
+  /** Goes to a question; resolves when its cluster is there or has begun to be made. */
+  open(id: string, question: number): Promise<ExamPage>;
+  flag(id: string, question: number, flagged: boolean): Promise<ExamPage>;
+  /** Hands everything in; it is judged then, one question after the other. */
+  submit(id: string): Promise<ExamPage>;
+  /** The exam under way that a session is a question of. */
+  runningExamOf(session: string): string | undefined;
+  /** Goes on with exams that an earlier process left: their clocks, and judging. */
+  resume(): void;
+  close(): Promise<void>;
+}
+
+/** What is kept of drills when they are over. Every method throws KubewrightError. */
+export interface Records {
+  /** In the order they were finished. */
+  results(): Promise<readonly DrillResult[]>;
+  /** The last one of a session. */
+  resultOfSession(session: string): Promise<DrillResult | undefined>;
+  debrief(result: number): Promise<DebriefPage>;
+  /** asciicast v2. */
+  recording(result: number, terminal: string): Promise<string>;
+  progress(): Promise<Progress>;
+  /** Everything that is kept, as one JSON document. */
+  exportAll(): Promise<object>;
+  /** Deletes everything that is kept of drills and exams that are over. */
+  deleteAll(): Promise<void>;
+}
+
+export interface DebriefPage {
+  readonly result: DrillResult;
+  readonly title: string;
+  readonly domain?: string;
+  /** Planned time. */
+  readonly minutes?: number;
+  readonly recordings: readonly { readonly terminal: string; readonly machine: string }[];
+  /** Missing for results of before debriefs were kept. */
+  readonly debrief?: Debrief;
+  /** How the reference procedure went; isCurrent: on the scenario as it is now. */
+  readonly reference?: { readonly debrief: Debrief; readonly isCurrent: boolean };
+  readonly parting?: Parting;
 }
 
 export interface StartOptions {
@@ -93,6 +146,8 @@ export interface SessionRow {
   /** What went wrong, for state failed. */
   readonly error?: { readonly message: string; readonly remedy: string };
   readonly verdict?: Verdict;
+  /** The exam under way that it is a question of. */
+  readonly exam?: string;
 }
 
 export interface Desk {

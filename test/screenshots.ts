@@ -65,7 +65,22 @@ try {
   await page.evaluate('scrollTo(0, 0)');
   await picture('verdict-phone');
   await page.setViewportSize({ width: 1280, height: 720 });
+  await page.getByTestId('debrief').click();
+  await page.getByTestId('timeline').waitFor();
+  await page.getByTestId('player-screen').locator('.xterm-rows').waitFor();
+  await page.screenshot({ path: join(docs, 'debrief.png'), fullPage: true });
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.screenshot({ path: join(docs, 'debrief-light.png'), fullPage: true });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goBack();
+  await page.getByTestId('verdict').waitFor();
   await pressStop(page);
+  await page.goto(new URL('/#/progress', server.url).href);
+  await page.getByTestId('progress-table').waitFor();
+  await picture('progress');
+  await page.goto(new URL('/#/exam', server.url).href);
+  await page.getByTestId('exam-begin').waitFor();
+  await picture('exam-start');
 } finally {
   await browser.close();
   await server.stop();

@@ -4,8 +4,11 @@
  */
 import type { ClusterLook, Glance, HintBoard, Walkthrough } from '../engine/domain/aids.ts';
 import type { ErrorCode } from '../engine/domain/errors.ts';
+import type { ExamPage } from '../engine/domain/exam.ts';
+import type { Progress } from '../engine/domain/progress.ts';
+import type { DrillResult } from '../engine/domain/results.ts';
 import type { Verdict } from '../engine/domain/verdict.ts';
-import type { Desk, ScenarioPage, SessionRow, StepProgress } from '../engine/engine.ts';
+import type { DebriefPage, Desk, ScenarioPage, SessionRow, StepProgress } from '../engine/engine.ts';
 
 /** Must be sent with every request that changes something: a page on another origin can't set it without asking first. */
 export const changeHeader = { name: 'x-kubewright', value: '1' } as const;
@@ -37,6 +40,10 @@ export const scenarioIdPattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 export const machinePattern = /^[a-z0-9][a-z0-9-]{0,62}$/;
 /** Id of a page's stream of input to a terminal, made by the page. */
 export const writerPattern = /^[a-z0-9]{8,32}$/;
+/** Results are numbered from 1. */
+export const resultPattern = /^[1-9]\d{0,14}$/;
+/** Most questions of an exam. */
+export const mostQuestions = 17;
 /** Number of a terminal on one machine. */
 export const tabPattern = /^[1-9]$/;
 
@@ -61,6 +68,18 @@ export interface Answers {
   readonly reset: { readonly session: string };
   /** 202: it is being taken down; the session's socket says "gone" when it is. */
   readonly stop: { readonly session: string };
+  readonly result: DrillResult | null;
+  readonly debrief: DebriefPage;
+  readonly recording: { readonly cast: string };
+  readonly progress: Progress & { readonly results: readonly DrillResult[] };
+  readonly exportData: object;
+  readonly deleteData: { readonly deleted: true };
+  readonly exams: readonly ExamPage[];
+  readonly exam: ExamPage;
+  readonly examStart: ExamPage;
+  readonly examOpen: ExamPage;
+  readonly examFlag: ExamPage;
+  readonly examSubmit: ExamPage;
 }
 
 /** Server to page, on /ws/session/:id. */

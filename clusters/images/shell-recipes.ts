@@ -13,7 +13,7 @@ import { withWorkFolder } from './work-folder.ts';
 
 /** The learner's machine (clusters/student-host). */
 export function student(kubernetes: string, toolsImage: PlannedImage, kubectl: FilesSource): Recipe {
-  const paths = ['Dockerfile', 'files', 'holder.py'].map((name) => `student-host/${name}`);
+  const paths = ['Dockerfile', 'files', 'holder.py', 'recorder.py'].map((name) => `student-host/${name}`);
   return {
     role: 'student',
     version: `v${kubernetes}`,

@@ -133,6 +133,7 @@ class Terminal:
         self.exit_code = None
         self.quiet_at = 0.0
         self.events = 0
+        self.recording = None
 
     @property
     def alive(self):
@@ -170,12 +171,15 @@ class Terminal:
         self.pid, self.master, self.slave = pid, master, slave
         self.exit_code = None
         self.input.clear()
+        if self.recording is None:
+            self.recording = self.holder.record(self.name, self.on, cols, rows)
         self.listen()
 
     def resize(self, cols, rows):
         if self.master is not None:
             size = struct.pack('HHHH', clamp(rows, ROWS), clamp(cols, COLS), 0, 0)
             fcntl.ioctl(self.master, termios.TIOCSWINSZ, size)
+            self.recording.resize(clamp(cols, COLS), clamp(rows, ROWS))
 
     def exited(self, code):
         """The shell was reaped. What it left in the pty is still to be read; the kernel bounds it."""
@@ -186,6 +190,7 @@ class Terminal:
         os.close(self.slave)
         self.slave = None
         self.read_output()
+        self.recording.exited(code)
 
     def finish(self):
         """All output of the ended shell has been read."""
@@ -247,6 +252,7 @@ class Terminal:
             budget -= len(data)
             self.produced += len(data)
             self.ring += data
+            self.recording.output(data)
             self.quiet_at = time.monotonic() + QUIET_AFTER_EXIT_S
         excess = len(self.ring) - max(RING_BYTES, self.produced - self.acknowledged)
         if excess > 0:
@@ -569,7 +575,8 @@ class Connection:
 
 
 class Holder:
-    def __init__(self, path):
+    def __init__(self, path, record):
+        self.record = record
         self.selector = selectors.DefaultSelector()
         self.terminals = {}
         self.connections = set()
@@ -814,7 +821,11 @@ def list_terminals():
 
 def main(argv):
     if argv == ['serve']:
-        Holder(socket_path()).run()
+        # Not at the top: the other subcommands run isolated (python3 -I) and do not see this folder, which stays as it is.
+        sys.dont_write_bytecode = True
+        from recorder import Recording
+
+        Holder(socket_path(), Recording).run()
         return 0
     if argv == ['list']:
         return list_terminals()

@@ -147,6 +147,10 @@ command(
   .option('--resume', 'take over the rows of the report file that were as expected and are not stale')
   .option('--junit <file>', 'write a JUnit report to this file, too')
   .option('--golden', 'make one cluster of each kind and restore the others from its golden state')
+  .option(
+    '--references <dir>',
+    'keep how each reference procedure went in this folder: debriefs show it beside the drill',
+  )
   .option(...folder)
   .action((ids: string[], options: VerifyFlags) => run(() => verify(context, ids, options)));
 command('lint [paths...]', 'everything that is wrong with scenario files, with line, column and remedy')
@@ -172,6 +176,7 @@ try {
 } catch (error) {
   process.exitCode = explain(error);
 } finally {
+  await Promise.all([...made.values()].map((kubewright) => kubewright.exams.close()));
   await Promise.all([...made.values()].map((kubewright) => kubewright.engine.close()));
 }
 

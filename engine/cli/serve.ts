@@ -8,14 +8,17 @@ export async function serve(
   { kubewright, output, signal }: CommandContext,
   options: { host: string; port: number; scenarios?: string },
 ): Promise<number> {
-  const { engine } = kubewright().in(options.scenarios);
+  const { engine, exams, records } = kubewright().in(options.scenarios);
   const server = await createServer({
     engine,
+    exams,
+    records,
     host: options.host,
     port: options.port,
     log: createLog(),
     clientFolder: join(installationRoot(), 'web', 'client', 'dist'),
   });
+  exams.resume();
   output.say('kubewright is ready. Open this in your browser (it works once; the page keeps you in afterwards):');
   output.line(server.url);
   output.say('Ctrl-C ends the server; drills that are ready go on.');
@@ -24,6 +27,7 @@ export async function serve(
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
   output.say('Closing …');
+  await exams.close();
   await server.close();
   await engine.close();
   return exitCodes.ok;

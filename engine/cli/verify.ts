@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename, relative } from 'node:path';
+import { writeReference } from '../debrief/reference.ts';
 import { KubewrightError } from '../domain/errors.ts';
 import type { ProofRun, ScenarioProof } from '../drill/proof.ts';
 import { verifyScenarios } from '../drill/verify.ts';
@@ -21,6 +22,7 @@ export interface VerifyFlags {
   readonly json?: string;
   readonly junit?: string;
   readonly draw?: string;
+  readonly references?: string;
   readonly scenarios?: string;
   readonly golden?: boolean;
 }
@@ -31,7 +33,7 @@ export async function verify(
   ids: readonly string[],
   flags: VerifyFlags,
 ): Promise<number> {
-  const { engine, nodeImage, scenarios: place } = kubewright().in(flags.scenarios);
+  const { engine, nodeImage, records, scenarios: place } = kubewright().in(flags.scenarios);
   const load = async (names: readonly string[]) => Promise.all(names.map((id) => engine.load(id)));
   const everything = async () => load((await engine.scenarios()).map(({ id }) => id));
   if (ids.length === 0 && flags.all !== true && flags.changed === undefined) {
@@ -64,7 +66,20 @@ export async function verify(
       await writeReport(flags.json, makeReport(proofs, isProven(proofs), systemClock.now()));
     if (flags.junit !== undefined) await writeJunit(flags.junit, proofs);
   };
+  const { references } = flags;
+  const keepReference = async (folder: string, scenario: Scenario, session: string) => {
+    const result = await records.resultOfSession(session);
+    const debrief = result === undefined ? undefined : (await records.debrief(result.number)).debrief;
+    if (debrief === undefined) {
+      output.say(
+        `… ${scenario.id}: nothing was kept of the reference procedure, see the journal of session ${session}`,
+      );
+    } else await writeReference(folder, { scenario: scenario.id, inputs: scenario.inputs, debrief });
+  };
   const proofs = await verifyScenarios(engine, scenarios, {
+    ...(references === undefined
+      ? {}
+      : { onSolved: (scenario: Scenario, session: string) => keepReference(references, scenario, session) }),
     ...(flags.draw === undefined ? {} : { drawBy: flags.draw }),
     ...(own === undefined ? {} : { own }),
     ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),

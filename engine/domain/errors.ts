@@ -9,6 +9,9 @@ export const errorCatalogue = {
   SESSION_UNKNOWN: { exit: 2, remedy: 'Run "kubewright sessions" to see the sessions there are.' },
   SESSION_STATE: { exit: 2, remedy: 'Run "kubewright sessions" to see what state the session is in.' },
   SESSION_EXISTS: { exit: 2, remedy: 'Stop the running session first ("kubewright stop <session>") or go on in it.' },
+  RESULT_UNKNOWN: { exit: 2, remedy: 'Look at the progress page for the results there are.' },
+  EXAM_UNKNOWN: { exit: 2, remedy: 'Look at the exam page for the exams there are.' },
+  EXAM_RULES: { exit: 2, remedy: 'Go on in the exam, or submit it.' },
   ENGINE_UNREACHABLE: {
     exit: 3,
     remedy: 'Run "kubewright doctor"; "kubewright doctor --fix" installs and starts a Docker engine where it can.',

@@ -13,6 +13,7 @@ import { readSessionVariables, type ScenarioVersions } from '../scenario/variabl
 import type { SessionRecord, SessionStore } from '../store/sessions.ts';
 import type { Clock } from '../system/clock.ts';
 import { createDeskAids } from './desk-aids.ts';
+import type { DrillDiary } from './diary.ts';
 import type { DrillContext } from './drill-context.ts';
 import { evaluateChecks, type Round } from './evaluate.ts';
 import { letEventsHappen } from './events.ts';
@@ -23,7 +24,9 @@ import type { PlannedDrill } from './planned-drill.ts';
 import { runScript } from './script.ts';
 import type { ScenarioShelf } from './shelf.ts';
 import { runSteps } from './step-runner.ts';
+import { prove } from './steps/prove.ts';
 import { provision } from './steps/provision.ts';
+import { watch } from './steps/watch.ts';
 import { teaserOf } from './teaser.ts';
 import { walk } from './walk.ts';
 import { whereToRead } from './where-to-read.ts';
@@ -47,6 +50,8 @@ export interface DrillDependencies {
   ) => Promise<Releases>;
   /** Whether the session is a question of an exam that goes on; without it none is. */
   readonly inExam?: (session: string) => boolean;
+  /** Keeps the story of each drill; without one nothing is kept beyond the verdict. */
+  readonly diary?: DrillDiary;
 }
 
 interface Releases {
@@ -102,13 +107,15 @@ export interface OpenDrill {
 
 /** 30 bits without look-alikes. Short, because it is part of every container's name. */
 const alphabet = 'abcdefghjkmnpqrstuvwxyz23456789';
-const newId = () => Array.from(randomBytes(6), (byte) => alphabet[byte % alphabet.length]).join('');
+export const newId = () => Array.from(randomBytes(6), (byte) => alphabet[byte % alphabet.length]).join('');
+/** In a session's journal: a procedure of the scenario was run in it. */
+export const solvedEntry = 'a procedure was run';
 const eventEveryMs = 2_000;
 /** A start that has to build its images first takes about 20 minutes on two cores. */
 const startWithinMs = 3_600_000;
 
 export function createDrills(dependencies: DrillDependencies): Drills {
-  const { provider, store, clock, scenarios } = dependencies;
+  const { provider, store, clock, scenarios, diary } = dependencies;
   /** With the moment it was handed over: another process may have reset the session, and its cluster is a new one then. */
   const opened = new Map<string, { readyAt: number | undefined; cluster: Promise<Cluster> }>();
   /** Walks under way in this process, so that a stop can end them. */
@@ -211,7 +218,18 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       const { faults, checks } = dependencies;
       const { golden = 'if-there' } = options;
       context = { session, drill, provider, faults, checks, clock, signal, golden };
-      await runSteps(walk, context, { clock, signal, onStep: journalSteps(session, options) });
+      const onStep = journalSteps(session, options);
+      const made = context;
+      await runSteps(walk, made, {
+        clock,
+        signal,
+        onStep(progress) {
+          onStep(progress);
+          if (progress.state !== 'done') return;
+          if (progress.step === watch.name) diary?.looked(session, clock.now(), made.healthy ?? []);
+          if (progress.step === prove.name) diary?.looked(session, clock.now(), made.broken ?? []);
+        },
+      });
       const readyAt = clock.now();
       if (context.cluster !== undefined) opened.set(session, { readyAt, cluster: Promise.resolve(context.cluster) });
       store.move(session, 'ready', { readyAt });
@@ -295,7 +313,9 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       const it = await open(session);
       await eventsOf(session);
       const now = { ...it, record: insist(session) };
-      return judge(await evaluateChecks(it.drill.checks, roundOf(now, signal)));
+      const results = await evaluateChecks(it.drill.checks, roundOf(now, signal));
+      diary?.looked(session, clock.now(), results);
+      return judge(results);
     },
     async finish(session, { signal } = {}) {
       // What was judged needs no cluster any more.
@@ -310,13 +330,15 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       const first = insist(session).verdict;
       if (first !== undefined) return first;
       store.move(session, 'finished', { finishedAt, verdict });
-      store.addResult({
+      const result = store.addResult({
         session,
         scenario: it.record.scenario,
         startedAt: it.record.readyAt ?? it.record.createdAt,
         finishedAt,
         verdict,
       });
+      diary?.looked(session, finishedAt, verdict.checks);
+      await diary?.judged({ ...now, result, finishedAt });
       return verdict;
     },
     letEventsHappen: eventsOf,
@@ -325,6 +347,7 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       if (it.record.state !== 'ready')
         throw new KubewrightError('SESSION_STATE', `session ${session} is ${stateWords[it.record.state]}`);
       const text = procedureText(it.scenario, script);
+      store.journal(session, clock.now(), solvedEntry);
       return whileEventsHappen(
         clock,
         () => eventsOf(session),
@@ -333,6 +356,7 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     },
     async reset(session, options) {
       insist(session);
+      diary?.forget(session);
       store.restart(session, ownProcess(), await newFacts());
       return walkTo(session, options, async () => {
         await closeCluster(session);
@@ -410,7 +434,7 @@ function procedureText(scenario: Scenario, procedure: Procedure): string {
   throw new KubewrightError('USAGE', `${scenario.id} has no ${sort} procedure "${name}"; there are: ${names}`);
 }
 
-function toSummary(scenario: Scenario): ScenarioSummary {
+export function toSummary(scenario: Scenario): ScenarioSummary {
   const { id, title, domain, minutes, difficulty, versions } = scenario;
   return { id, title, domain, minutes, difficulty, versions };
 }
@@ -449,6 +473,7 @@ function toDesk(session: string, drill: PlannedDrill, may: Pick<Desk, 'exam' | '
     minutes: drill.minutes,
     tasks: drill.tasks,
     references: drill.references,
+    exam: false,
     machines: [{ name: 'student', role: 'student' }, ...listMachines(drill.shape)],
   };
 }

@@ -19,6 +19,8 @@ export interface VerifyOptions extends Selection {
   readonly known?: (scenario: Scenario) => readonly ProofRun[];
   /** After every new row, with all rows there are by then: an interruption loses nothing that was proven. */
   readonly onRun?: (scenario: string, run: ProofRun, proofs: readonly ScenarioProof[]) => void | Promise<void>;
+  /** The reference procedure has passed in this session, which is still there. */
+  readonly onSolved?: (scenario: Scenario, session: string) => Promise<void>;
   readonly say: (line: string) => void;
 }
 
@@ -112,7 +114,7 @@ async function runTrial(
   scenario: Scenario,
   trial: Trial,
   isFirst: boolean,
-  { clock, signal, golden }: VerifyOptions,
+  { clock, signal, golden, onSolved }: VerifyOptions,
 ): Promise<readonly Row[]> {
   const { kind, name, procedure, fails } = trial;
   const startedAt = clock.monotonic();
@@ -157,6 +159,7 @@ async function runTrial(
     const verdict = await drills.finish(session, { signal });
     const second = fails.length === 0 ? await drills.lookAgain(session) : undefined;
     const result = compare(verdict.checks, fails, script.exitCode, second?.checks);
+    if (kind === 'solution' && result.asExpected) await onSolved?.(scenario, session);
     return [...before, { kind, name, ...result, seconds: since(startedSolving), ...origin }];
   } catch (error) {
     if (signal.aborted) throw error;

@@ -81,8 +81,20 @@ export interface Cluster {
   machine(name: string): Node;
   /** Re-attaches to the shell of that id, or starts it. The shell lives in the student host whatever happens to us. */
   openTerminal(request: TerminalRequest): Promise<Terminal>;
+  /** What the terminals of this session have shown so far. */
+  recordings(): Promise<readonly Recording[]>;
   /** Frees sockets and files of this process; the session goes on. */
   close(): Promise<void>;
+}
+
+/** What one terminal has shown. The learner is root where it is kept: it is for looking at, no check reads it. */
+export interface Recording {
+  /** The terminal's id, with a number after it when the student host was started again meanwhile. */
+  readonly terminal: string;
+  /** The machine it was opened on. */
+  readonly on: string;
+  /** asciicast v2. */
+  readonly cast: string;
 }
 
 /** spare: booted from the node image and not part of the cluster when the session began. */

@@ -36,6 +36,46 @@ const migrations = [
      at INTEGER NOT NULL,
      entry TEXT NOT NULL
    ) STRICT;`,
+  // What is kept of a drill beside its verdict, and exams. "done_by" tells a learner's result from a procedure's.
+  `ALTER TABLE result ADD COLUMN done_by TEXT NOT NULL DEFAULT 'learner';
+   CREATE TABLE look (
+     number INTEGER PRIMARY KEY AUTOINCREMENT,
+     session TEXT NOT NULL,
+     at INTEGER NOT NULL,
+     results TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX look_of_session ON look (session);
+   CREATE TABLE debrief (
+     result INTEGER PRIMARY KEY,
+     document TEXT NOT NULL
+   ) STRICT;
+   CREATE TABLE recording (
+     result INTEGER NOT NULL,
+     terminal TEXT NOT NULL,
+     machine TEXT NOT NULL,
+     cast_gzip BLOB NOT NULL,
+     PRIMARY KEY (result, terminal)
+   ) STRICT;
+   CREATE TABLE exam (
+     id TEXT PRIMARY KEY,
+     seed TEXT NOT NULL,
+     started_at INTEGER NOT NULL,
+     ends_at INTEGER NOT NULL,
+     submitted_at INTEGER,
+     finished_at INTEGER,
+     current INTEGER NOT NULL
+   ) STRICT;
+   CREATE TABLE exam_question (
+     exam TEXT NOT NULL,
+     number INTEGER NOT NULL,
+     scenario TEXT NOT NULL,
+     facts TEXT NOT NULL,
+     session TEXT,
+     flagged INTEGER NOT NULL DEFAULT 0,
+     result INTEGER,
+     error TEXT,
+     PRIMARY KEY (exam, number)
+   ) STRICT;`,
 ];
 
 /** How long a write waits for another process's write. */

@@ -1,9 +1,9 @@
-import type { DatabaseSync, SQLInputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { KubewrightError } from '../domain/errors.ts';
 import { mayMove, type SessionState, stateWords } from '../domain/session.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { StepProgress } from '../engine.ts';
-import { asStoreError } from './database.ts';
+import { createStatements, type Row } from './statements.ts';
 
 export interface SessionRecord {
   readonly id: string;
@@ -63,48 +63,24 @@ export interface SessionStore {
   /** Gives a session back its beginnings for a reset: new facts, nothing happened, no verdict. */
   restart(id: string, owner: string, facts: Record<string, string>): void;
   remove(id: string): void;
-  /** Keeps a finished drill's result for good, also after its session is gone. */
+  /** Keeps a finished drill's result for good, also after its session is gone; its number. */
   addResult(result: {
     session: string;
     scenario: string;
     startedAt: number;
     finishedAt: number;
     verdict: Verdict;
-  }): void;
+  }): number;
   journal(session: string, at: number, entry: string): void;
+  /** Entries of a session's journal in their order. */
+  entries(session: string): readonly { readonly at: number; readonly entry: string }[];
 }
 
-type Row = Record<string, string | number | null>;
-
 export function createSessionStore(database: DatabaseSync): SessionStore {
-  // A full disk or a damaged page shows only when the store is used.
-  const guard = <T>(work: () => T): T => {
-    try {
-      return work();
-    } catch (error) {
-      throw asStoreError(error, `the store ${database.location() ?? ''} cannot be used`);
-    }
-  };
-  const execute = (sql: string) => guard(() => database.exec(sql));
-  const prepare = (sql: string) => ({
-    get: (...values: SQLInputValue[]) => guard(() => database.prepare(sql).get(...values)),
-    all: (...values: SQLInputValue[]) => guard(() => database.prepare(sql).all(...values)),
-    run: (...values: SQLInputValue[]) => guard(() => database.prepare(sql).run(...values)),
-  });
+  const { prepare, atomically } = createStatements(database);
   const get = (id: string): SessionRecord | undefined => {
     const row = prepare('SELECT * FROM session WHERE id = ?').get(id) as Row | undefined;
     return row === undefined ? undefined : toRecord(row);
-  };
-  const atomically = <T>(work: () => T): T => {
-    execute('BEGIN IMMEDIATE');
-    try {
-      const value = work();
-      execute('COMMIT');
-      return value;
-    } catch (error) {
-      if (database.isTransaction) execute('ROLLBACK');
-      throw error;
-    }
   };
   const insist = (id: string): SessionRecord => {
     const record = get(id);
@@ -177,14 +153,23 @@ export function createSessionStore(database: DatabaseSync): SessionStore {
     remove(id) {
       prepare('DELETE FROM session WHERE id = ?').run(id);
     },
-    addResult({ session, scenario, startedAt, finishedAt, verdict }) {
-      prepare(
-        'INSERT INTO result (session, scenario, started_at, finished_at, exam, operations, checks) VALUES (?, ?, ?, ?, ?, ?, ?)',
-      ).run(session, scenario, startedAt, finishedAt, verdict.exam, verdict.operations, JSON.stringify(verdict.checks));
-    },
+    addResult: ({ session, scenario, startedAt, finishedAt, verdict }) =>
+      Number(
+        prepare(
+          'INSERT INTO result (session, scenario, started_at, finished_at, exam, operations, checks) VALUES (?, ?, ?, ?, ?, ?, ?)',
+        ).run(
+          ...[session, scenario, startedAt, finishedAt, verdict.exam, verdict.operations],
+          JSON.stringify(verdict.checks),
+        ).lastInsertRowid,
+      ),
     journal(session, at, entry) {
       prepare('INSERT INTO journal (session, at, entry) VALUES (?, ?, ?)').run(session, at, entry);
     },
+    entries: (session) =>
+      (prepare('SELECT at, entry FROM journal WHERE session = ? ORDER BY number').all(session) as Row[]).map((row) => ({
+        at: Number(row['at']),
+        entry: String(row['entry']),
+      })),
   };
 }
 

@@ -31,7 +31,7 @@ export const terminal: Bench = {
   about:
     'from a key of the page to its echo in the page, against the same key in a bare "docker exec" of the same shell',
   async run({ rounds, say, signal }: BenchOptions): Promise<Measurement[]> {
-    const { engine } = compose();
+    const { engine, exams, records } = compose();
     const scenarios = await Promise.all((await engine.scenarios()).map(({ id }) => engine.scenario(id)));
     const machines = ({ shape }: (typeof scenarios)[number]) => shape.controlPlanes + shape.workers;
     const [smallest] = scenarios.toSorted((left, right) => machines(left) - machines(right));
@@ -40,7 +40,7 @@ export const terminal: Bench = {
     const { id } = await engine.start(smallest.id, { signal });
     try {
       const bare = await openBare(`kubewright-${id}-student`);
-      const page = await openPage(engine, id);
+      const page = await openPage({ engine, exams, records }, id);
       try {
         return await measure(bare, page, rounds, say);
       } finally {
@@ -129,9 +129,12 @@ async function openBare(container: string): Promise<EchoingShell> {
 }
 
 /** The way of the page, with the page's own link: everything but the drawing of the letter. */
-async function openPage(engine: ReturnType<typeof compose>['engine'], session: string): Promise<EchoingShell> {
+async function openPage(
+  parts: Pick<ReturnType<typeof compose>, 'engine' | 'exams' | 'records'>,
+  session: string,
+): Promise<EchoingShell> {
   const clientFolder = join(checkout, 'web', 'client');
-  const server = await createServer({ engine, port: 0, log: silentLog, clientFolder });
+  const server = await createServer({ ...parts, port: 0, log: silentLog, clientFolder });
   const origin = new URL(server.url).origin;
   const answer = await fetch(server.url, { redirect: 'manual' });
   const cookie = (answer.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? '';

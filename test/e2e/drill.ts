@@ -68,7 +68,7 @@ export async function pressStop(page: Page): Promise<void> {
   await page.locator('[data-testid^="catalogue-card-"]').first().waitFor({ timeout: shownWithinMs });
 }
 
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
   const met = await retryUntil(systemClock, { withinMs: shownWithinMs, everyMs: 500 }, async () =>
     (await holds()) ? true : undefined,
   );

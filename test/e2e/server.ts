@@ -7,11 +7,16 @@ export interface ServeProcess {
   readonly url: string;
   /** Ctrl-C, and waits until it has ended. */
   stop(): Promise<void>;
+  /** kill -9: it has no time for anything. */
+  kill(): Promise<void>;
 }
 
-/** "kubewright serve" as a user runs it, on a free port, with a store of its own. */
-export async function startServe(home: string): Promise<ServeProcess> {
-  const child: ChildProcess = spawn(program, ['serve', '--port', '0'], {
+/**
+ * "kubewright serve" as a user runs it, on a free port, with a store of its own. On this Node itself: an older one on the
+ * PATH would run it in a child of a child, and a kill would not reach that.
+ */
+export async function startServe(home: string, ...options: readonly string[]): Promise<ServeProcess> {
+  const child: ChildProcess = spawn(process.execPath, [program, 'serve', '--port', '0', ...options], {
     cwd: checkout,
     env: { ...process.env, KUBEWRIGHT_HOME: home },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -28,8 +33,12 @@ export async function startServe(home: string): Promise<ServeProcess> {
   });
   return {
     url,
+    async kill() {
+      child.kill('SIGKILL');
+      await exited;
+    },
     async stop() {
-      if (child.exitCode === null) child.kill('SIGINT');
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGINT');
       await exited;
     },
   };

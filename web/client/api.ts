@@ -30,7 +30,25 @@ export const api = {
   finish: (id: string) => ask<Answers['finish']>('POST', sessionPath(id, '/finish')),
   reset: (id: string) => ask<Answers['reset']>('POST', sessionPath(id, '/reset')),
   stop: (id: string) => ask<Answers['stop']>('DELETE', sessionPath(id)),
+  resultOf: (session: string) => ask<Answers['result']>('GET', sessionPath(session, '/result')),
+  debrief: (result: string) => ask<Answers['debrief']>('GET', `/api/results/${encodeURIComponent(result)}/debrief`),
+  recording: (result: number, terminal: string) =>
+    ask<Answers['recording']>('POST', `/api/results/${result}/recording`, { terminal }),
+  progress: () => ask<Answers['progress']>('GET', '/api/progress'),
+  exportData: () => ask<Answers['exportData']>('GET', '/api/data'),
+  deleteData: () => ask<Answers['deleteData']>('DELETE', '/api/data'),
+  exams: () => ask<Answers['exams']>('GET', '/api/exams'),
+  exam: (id: string) => ask<Answers['exam']>('GET', examPath(id)),
+  startExam: (questions: number, seed: string) => ask<Answers['examStart']>('POST', '/api/exams', { questions, seed }),
+  openQuestion: (id: string, question: number) => ask<Answers['examOpen']>('POST', examPath(id, '/open'), { question }),
+  flagQuestion: (id: string, question: number, flagged: boolean) =>
+    ask<Answers['examFlag']>('POST', examPath(id, '/flag'), { question, flagged }),
+  submitExam: (id: string) => ask<Answers['examSubmit']>('POST', examPath(id, '/submit')),
 };
+
+function examPath(id: string, below = ''): string {
+  return `/api/exams/${encodeURIComponent(id)}${below}`;
+}
 
 function sessionPath(id: string, below = ''): string {
   return `/api/sessions/${encodeURIComponent(id)}${below}`;

@@ -4,6 +4,7 @@ import { confirmed, toast } from './dialog.ts';
 import { button, h, replaceChildren, type View } from './dom.ts';
 import { icon } from './icons.ts';
 import { problem } from './problem.ts';
+import { domainName } from './words.ts';
 
 const stateWords = {
   provisioning: 'Starting',
@@ -79,7 +80,7 @@ export async function startDrill(scenario: string): Promise<boolean> {
 
 function latestOf(sessions: readonly SessionRow[], scenario: string): SessionRow | undefined {
   return sessions
-    .filter((session) => session.scenario === scenario)
+    .filter((session) => session.scenario === scenario && session.exam === undefined)
     .toSorted((left, right) => right.createdAt.localeCompare(left.createdAt))[0];
 }
 
@@ -110,7 +111,7 @@ function card(scenario: ScenarioPage, session: SessionRow | undefined): HTMLElem
       h(
         'span',
         { class: 'domain' },
-        words(scenario.domain),
+        domainName(scenario.domain),
         h('span', { class: 'version' }, to === undefined ? `v${from}` : `v${from} → v${to}`),
       ),
       session !== undefined && h('span', { class: `badge badge-${session.state}` }, stateWords[session.state]),
@@ -134,10 +135,4 @@ function card(scenario: ScenarioPage, session: SessionRow | undefined): HTMLElem
 
 function difficultyBars(): HTMLElement {
   return h('span', { class: 'bars', attr: { 'aria-hidden': 'true' } }, h('i'), h('i'), h('i'));
-}
-
-/** "cluster-architecture" -> "Cluster architecture". */
-function words(id: string): string {
-  const text = id.replaceAll('-', ' ');
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

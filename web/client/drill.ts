@@ -108,6 +108,10 @@ export function drillPage(session: string): View {
     if (isDisposed) return;
     // A drill that was stopped while it was being made has failed for a moment: no news to who stopped it.
     if (isStopAsked && next.state === 'failed') return;
+    if (next.exam !== undefined) {
+      location.hash = `#/exam/${next.exam}`;
+      return;
+    }
     row = next;
     const wanted = stageOf(next);
     if (wanted === stage) return view?.state?.(next);

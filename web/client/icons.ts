@@ -22,6 +22,7 @@ const shapes = {
   larger: ['M2.5 13 6 4l3.5 9M3.7 10h4.6', 'M11 8h4M13 6v4'],
   speak: ['M2.5 6h2.5l3-2.5v9L5 10H2.5z', 'M10.5 5.8a3 3 0 0 1 0 4.4', 'M12.3 4a5.6 5.6 0 0 1 0 8'],
   bulb: ['M5.8 10.2a4 4 0 1 1 4.4 0V12H5.8z', 'M6.5 14h3'],
+  flag: ['M4 14V2.5', 'M4 3h8.5l-2 3 2 3H4'],
   arrow: ['M3 8h9', 'M8.5 4.5 12 8l-3.5 3.5'],
 } as const satisfies Record<string, readonly string[]>;
 

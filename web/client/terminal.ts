@@ -11,33 +11,9 @@ import { button, h, replaceChildren, type View } from './dom.ts';
 import { icon } from './icons.ts';
 import { readPaste } from './paste.ts';
 import { allowStylesByScript } from './strict-styles.ts';
+import { terminalColours } from './terminal-colours.ts';
 import { createTerminalLink, type LinkSocket, type LinkState } from './terminal-link.ts';
 import { onTerminalSettings, terminalSettings } from './terminal-settings.ts';
-
-/** Dark in both themes: the colours that kubectl, vim and ls choose are made for it. */
-const colours = {
-  background: '#0f1519',
-  foreground: '#d8dfe3',
-  cursor: '#58c4cd',
-  cursorAccent: '#0f1519',
-  selectionBackground: '#2f5a63',
-  black: '#2a343b',
-  red: '#f2777a',
-  green: '#8fce8b',
-  yellow: '#f0c674',
-  blue: '#7ab5f0',
-  magenta: '#cf9fe0',
-  cyan: '#62cbd4',
-  white: '#cfd6da',
-  brightBlack: '#7d8b94',
-  brightRed: '#ff9a9c',
-  brightGreen: '#aee6a9',
-  brightYellow: '#ffdd94',
-  brightBlue: '#a3d0ff',
-  brightMagenta: '#e4bff2',
-  brightCyan: '#8fe5ec',
-  brightWhite: '#ffffff',
-} as const;
 
 const searchColours = {
   matchBackground: '#5a4a1a',
@@ -81,7 +57,7 @@ export function createTerminalView(options: {
     lineHeight: 1.15,
     scrollback: 10_000,
     minimumContrastRatio: 4.5,
-    theme: colours,
+    theme: terminalColours,
     linkHandler: { activate: (_event, url) => openOutside(url) },
     logLevel: 'off',
   });

@@ -3,6 +3,7 @@ import { scoreOf } from '../../engine/domain/score.ts';
 import type { Verdict } from '../../engine/domain/verdict.ts';
 import type { Desk, SessionRow } from '../../engine/engine.ts';
 import { api, wordsOf } from './api.ts';
+import { toast } from './dialog.ts';
 import { button, h, replaceChildren, type View } from './dom.ts';
 import { problem } from './problem.ts';
 import { resultList, spokenVerdict, verdictCards } from './results.ts';
@@ -51,11 +52,22 @@ export function verdictView(options: {
       'div',
       { class: 'actions actions-foot' },
       button('Stop and remove the cluster', { kind: 'primary', testid: 'stop', onClick: onStop }),
+      button('Debrief: what happened when', { testid: 'debrief', onClick: () => void openDebrief(session.id) }),
       button('Once more on a fresh cluster', { testid: 'reset', onClick: onReset }),
       button('Back to the desk', { kind: 'quiet', testid: 'back-to-desk', onClick: onDesk }),
     ),
   );
   return { element, dispose: () => undefined };
+}
+
+async function openDebrief(session: string): Promise<void> {
+  try {
+    const result = await api.resultOf(session);
+    if (result === null) toast({ message: 'Nothing was kept of this drill.', remedy: 'Its record could not be read.' });
+    else location.hash = `#/debrief/${result.number}`;
+  } catch (error) {
+    toast(wordsOf(error));
+  }
 }
 
 function figures(of: {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
-import type { Engine } from '../../engine/engine.ts';
+import type { Engine, Exams, Records } from '../../engine/engine.ts';
 import type { Log } from '../../engine/system/log.ts';
 import type { Drills } from './drills.ts';
 import type { Gate } from './gate.ts';
@@ -18,12 +18,14 @@ const nonceWord = '__CSP_NONCE__';
 /** The HTTP side: front door, headers, the table of routes, the built page. */
 export function createApp(options: {
   engine: Engine;
+  exams: Exams;
+  records: Records;
   drills: Drills;
   gate: Gate;
   log: Log;
   clientFolder: string;
 }): express.Express {
-  const { engine, drills, gate, log, clientFolder } = options;
+  const { engine, exams, records, drills, gate, log, clientFolder } = options;
 
   const guard =
     (access: HttpRoute['access']): RequestHandler =>
@@ -53,6 +55,8 @@ export function createApp(options: {
       });
       const answer = await route.handle({
         engine,
+        exams,
+        records,
         drills,
         id: typeof id === 'string' ? id : '',
         body: request.body as unknown,

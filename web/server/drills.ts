@@ -125,7 +125,11 @@ export function createDrills(options: { engine: Engine; viewers: Viewers; log: L
       try {
         const rows = await engine.sessions();
         const running = rows.find(
-          (row) => row.scenario === scenario && (row.state === 'provisioning' || row.state === 'ready'),
+          // A question of an exam is no drill that one could go on in.
+          (row) =>
+            row.exam === undefined &&
+            row.scenario === scenario &&
+            (row.state === 'provisioning' || row.state === 'ready'),
         );
         if (running !== undefined) throw new AlreadyRunning(scenario, running.id);
         return await begin(scenario, controller);

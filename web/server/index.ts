@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { KubewrightError } from '../../engine/domain/errors.ts';
-import type { Engine } from '../../engine/engine.ts';
+import type { Engine, Exams, Records } from '../../engine/engine.ts';
 import type { Log } from '../../engine/system/log.ts';
 import { createApp } from './app.ts';
 import { createDrills } from './drills.ts';
@@ -13,6 +13,8 @@ import { createViewers } from './viewers.ts';
 
 export interface ServerOptions {
   readonly engine: Engine;
+  readonly exams: Exams;
+  readonly records: Records;
   /** 127.0.0.1 unless given; only loopback is taken. */
   readonly host?: string;
   /** 0 takes a free one. */
@@ -43,7 +45,8 @@ const loopback = { '127.0.0.1': '127.0.0.1', localhost: 'localhost', '::1': '[::
  * @throws USAGE for another host than loopback, PORT_TAKEN, TOOL_MISSING when the page has not been built.
  */
 export async function createServer(options: ServerOptions): Promise<RunningServer> {
-  const { engine, log, clientFolder, host = '127.0.0.1', pulseMs = 2000, pingMs = 20_000, glanceMs = 10_000 } = options;
+  const { engine, exams, records, log, clientFolder, host = '127.0.0.1' } = options;
+  const { pulseMs = 2000, pingMs = 20_000, glanceMs = 10_000 } = options;
   if (!isLoopback(host)) {
     throw new KubewrightError('USAGE', `The server can't be bound to ${host}.`, {
       remedy: 'Use 127.0.0.1, localhost or ::1: whoever reaches the page has a root shell. From elsewhere, use ssh -L.',
@@ -61,7 +64,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   const gate = createGate(port);
   const viewers = createViewers({ engine, log, pulseMs, glanceMs });
   const drills = createDrills({ engine, viewers, log });
-  server.on('request', createApp({ engine, drills, gate, log, clientFolder }));
+  server.on('request', createApp({ engine, exams, records, drills, gate, log, clientFolder }));
   const sockets = createSockets({ server, engine, viewers, gate, log, pingMs });
   log.info({ host, port }, 'the server listens');
 

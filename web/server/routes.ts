@@ -3,12 +3,14 @@
  * each entry with a wrong Host, Origin and cookie. Nothing is registered anywhere else.
  */
 import { z } from 'zod';
-import type { Engine } from '../../engine/engine.ts';
+import type { Engine, Exams, Records } from '../../engine/engine.ts';
 import {
   type Answers,
   hintPattern,
   isTerminalSize,
   machinePattern,
+  mostQuestions,
+  resultPattern,
   scenarioIdPattern,
   sessionIdPattern,
   tabPattern,
@@ -21,6 +23,8 @@ import { WebRefusal } from './refusals.ts';
 interface RouteContext {
   readonly engine: Engine;
   readonly drills: Drills;
+  readonly exams: Exams;
+  readonly records: Records;
   readonly id: string;
   readonly body: unknown;
   /** Fires when the client has gone. */
@@ -41,6 +45,13 @@ const startBody = z.strictObject({ scenario: z.string().regex(scenarioIdPattern)
 const hintBody = z.strictObject({ hint: z.string().regex(hintPattern) });
 const walkthroughBody = z.strictObject({ giveUp: z.boolean() });
 const emptyBody = z.strictObject({}).optional();
+const recordingBody = z.strictObject({ terminal: z.string().regex(/^[a-z0-9.-]{1,64}$/) });
+const examBody = z.strictObject({
+  questions: z.int().min(1).max(mostQuestions),
+  seed: z.string().regex(/^[\w.-]{1,40}$/),
+});
+const questionBody = z.strictObject({ question: z.int().min(1).max(mostQuestions) });
+const flagBody = z.strictObject({ question: z.int().min(1).max(mostQuestions), flagged: z.boolean() });
 
 export const httpRoutes = {
   health: {
@@ -165,6 +176,110 @@ export const httpRoutes = {
       parse(emptyBody, body);
       await drills.stop(id);
       return { session: id };
+    },
+  },
+  result: {
+    method: 'get',
+    path: '/api/sessions/:id/result',
+    access: 'read',
+    status: 200,
+    id: sessionIdPattern,
+    handle: async ({ records, id }) => (await records.resultOfSession(id)) ?? null,
+  },
+  debrief: {
+    method: 'get',
+    path: '/api/results/:id/debrief',
+    access: 'read',
+    status: 200,
+    id: resultPattern,
+    handle: async ({ records, id }) => await records.debrief(Number(id)),
+  },
+  // A change by its method only: the name of the recording is no part of the path.
+  recording: {
+    method: 'post',
+    path: '/api/results/:id/recording',
+    access: 'change',
+    status: 200,
+    id: resultPattern,
+    handle: async ({ records, id, body }) => ({
+      cast: await records.recording(Number(id), parse(recordingBody, body).terminal),
+    }),
+  },
+  progress: {
+    method: 'get',
+    path: '/api/progress',
+    access: 'read',
+    status: 200,
+    handle: async ({ records }) => ({ ...(await records.progress()), results: await records.results() }),
+  },
+  exportData: {
+    method: 'get',
+    path: '/api/data',
+    access: 'read',
+    status: 200,
+    handle: async ({ records }) => await records.exportAll(),
+  },
+  deleteData: {
+    method: 'delete',
+    path: '/api/data',
+    access: 'change',
+    status: 200,
+    handle: async ({ records, body }) => {
+      parse(emptyBody, body);
+      await records.deleteAll();
+      return { deleted: true };
+    },
+  },
+  exams: {
+    method: 'get',
+    path: '/api/exams',
+    access: 'read',
+    status: 200,
+    handle: async ({ exams }) => await exams.exams(),
+  },
+  examStart: {
+    method: 'post',
+    path: '/api/exams',
+    access: 'change',
+    status: 200,
+    handle: async ({ exams, body }) => await exams.start(parse(examBody, body)),
+  },
+  exam: {
+    method: 'get',
+    path: '/api/exams/:id',
+    access: 'read',
+    status: 200,
+    id: sessionIdPattern,
+    handle: async ({ exams, id }) => await exams.exam(id),
+  },
+  examOpen: {
+    method: 'post',
+    path: '/api/exams/:id/open',
+    access: 'change',
+    status: 200,
+    id: sessionIdPattern,
+    handle: async ({ exams, id, body }) => await exams.open(id, parse(questionBody, body).question),
+  },
+  examFlag: {
+    method: 'post',
+    path: '/api/exams/:id/flag',
+    access: 'change',
+    status: 200,
+    id: sessionIdPattern,
+    handle: async ({ exams, id, body }) => {
+      const { question, flagged } = parse(flagBody, body);
+      return await exams.flag(id, question, flagged);
+    },
+  },
+  examSubmit: {
+    method: 'post',
+    path: '/api/exams/:id/submit',
+    access: 'change',
+    status: 200,
+    id: sessionIdPattern,
+    handle: async ({ exams, id, body }) => {
+      parse(emptyBody, body);
+      return await exams.submit(id);
     },
   },
 } as const satisfies { [Name in keyof Answers]: HttpRoute<Answers[Name]> } & { health: HttpRoute };

@@ -15,6 +15,7 @@ import { findGolden, listGolden, removeGolden } from './golden/shelf.ts';
 import type { GoldenState } from './golden/state.ts';
 import { findMachines } from './machines.ts';
 import { claimSlot } from './network.ts';
+import { readRecordings } from './recordings.ts';
 import { findSessions, sweep } from './sweep.ts';
 import { openHeldTerminal } from './terminal.ts';
 import { createWitness } from './witness-host.ts';
@@ -196,6 +197,7 @@ async function openCluster(
       throw new KubewrightError('USAGE', `there is no machine "${name}" in session ${session}; there are: ${known}`);
     },
     openTerminal: (request) => openHeldTerminal({ docker: dockerode, container: studentId, clock }, request),
+    recordings: () => readRecordings(student),
     async close() {},
   };
 }

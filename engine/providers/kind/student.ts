@@ -10,6 +10,8 @@ import { networkName, sessionLabel, studentName } from './names.ts';
 const limits = ['--pids-limit', '1024', '--memory', '1g', '--memory-swap', '1g'];
 
 const knownHosts = '/etc/ssh/ssh_known_hosts';
+/** Part of the student host's image. */
+const marksFile = '/etc/kubewright/marks.sh';
 
 /**
  * Starts the student host: an ordinary container, unprivileged, no mounts, no engine socket.
@@ -57,13 +59,14 @@ export async function furnishStudentHost(
   await succeed(student, ['set -eu', 'chown -R student: /home/student/.kube', 'chown -R ops: /home/ops/.kube']);
 
   const key = await studentKey(student);
-  const hostKeys = await Promise.all(nodes.map((node) => admitStudent(node, key)));
+  const marks = (await student.read(marksFile)) ?? '';
+  const hostKeys = await Promise.all(nodes.map((node) => admitStudent(node, key, marks)));
   await student.write(knownHosts, hostKeys.join(''));
 }
 
 /** Lets the learner in on a machine that has taken the place of another one: with the same key, under the new host key. */
 export async function readmitStudent(student: Node, node: Node): Promise<void> {
-  const line = await admitStudent(node, await studentKey(student));
+  const line = await admitStudent(node, await studentKey(student), (await student.read(marksFile)) ?? '');
   const known = (await student.read(knownHosts)) ?? '';
   const others = known.split('\n').filter((other) => other !== '' && !other.startsWith(`${node.name},`));
   await student.write(knownHosts, [...others, line].join('\n'));
@@ -75,10 +78,19 @@ async function studentKey(student: Node): Promise<string> {
   return key;
 }
 
-/** Lets the key in on a node and returns the node's line for known_hosts. */
-async function admitStudent(node: Node, key: string): Promise<string> {
+/**
+ * Lets the key in on a node and returns the node's line for known_hosts. Shells there mark their commands for the
+ * recording as those of the student host do.
+ */
+async function admitStudent(node: Node, key: string, marks: string): Promise<string> {
   await node.write('/home/student/.ssh/authorized_keys', key, '0600');
-  await succeed(node, ['set -eu', 'chmod 0700 /home/student/.ssh', 'chown -R student: /home/student/.ssh']);
+  await node.write(marksFile, marks);
+  await succeed(node, [
+    'set -eu',
+    'chmod 0700 /home/student/.ssh',
+    'chown -R student: /home/student/.ssh',
+    `grep -q ${marksFile} /etc/bash.bashrc || echo '. ${marksFile}' >> /etc/bash.bashrc`,
+  ]);
   const hostKey = await node.read('/etc/ssh/ssh_host_ed25519_key.pub');
   if (hostKey === undefined) throw new KubewrightError('PROVISION_FAILED', `${node.name} has no ssh host key`);
   const [type, material] = hostKey.trim().split(' ');

@@ -181,6 +181,7 @@ export class FakeCluster implements Cluster {
   }
 
   openTerminal = (): Promise<Terminal> => Promise.reject(new Error('there is no terminal here'));
+  recordings = async () => [];
 
   close = async () => {
     this.closed = true;

@@ -6,20 +6,23 @@ import { type Harness, startHarness, upgradeOutcome } from './harness.ts';
 
 let harness: Harness;
 let session: string;
+let exam: string;
 
 beforeAll(async () => {
   harness = await startHarness();
   await harness.signIn();
   session = await harness.startDrill();
+  exam = (await harness.exams.start({ questions: 1, seed: 'seed' })).id;
 });
 afterAll(async () => await harness.end());
 
+const idFor = (path: string) => {
+  if (path.includes('scenarios')) return 'kubelet-down';
+  if (path.includes('results')) return '1';
+  return path.includes('exams') ? exam : session;
+};
 /** A real address for every entry of the table, so that it is the front door that refuses and not the path. */
-const concrete = (path: string) =>
-  path
-    .replace(':id', path.includes('scenarios') ? 'kubelet-down' : session)
-    .replace(':machine', 'w1')
-    .replace(':tab', '1');
+const concrete = (path: string) => path.replace(':id', idFor(path)).replace(':machine', 'w1').replace(':tab', '1');
 
 const routes: [string, Pick<HttpRoute, 'method' | 'path' | 'access'>][] = [
   ...Object.entries<HttpRoute>(httpRoutes),

@@ -6,6 +6,7 @@ import { WebSocket } from 'ws';
 import { changeHeader } from '../../../web/protocol.ts';
 import { createServer, type RunningServer } from '../../../web/server/index.ts';
 import { createFakeEngine } from './fake-engine.ts';
+import { createFakeExams, createFakeRecords } from './fake-records.ts';
 
 export type Harness = Awaited<ReturnType<typeof startHarness>>;
 
@@ -21,13 +22,15 @@ export async function startHarness(timing: { pulseMs?: number; pingMs?: number; 
   await mkdir(join(clientFolder, 'assets'));
   await writeFile(join(clientFolder, 'index.html'), '<meta property="csp-nonce" nonce="__CSP_NONCE__">page');
   await writeFile(join(clientFolder, 'assets', 'main.js'), 'export {};');
-  const fake = createFakeEngine();
+  const fake = { ...createFakeEngine(), ...createFakeExams() };
   const lines: string[] = [];
   const write = (fields: Record<string, unknown>, message: string) => {
     lines.push(JSON.stringify({ ...fields, message }));
   };
   const server: RunningServer = await createServer({
     engine: fake.engine,
+    exams: fake.exams,
+    records: createFakeRecords(),
     port: 0,
     log: { info: write, warn: write, error: write },
     clientFolder,

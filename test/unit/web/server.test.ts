@@ -5,6 +5,7 @@ import { silentLog } from '../../../engine/system/log.ts';
 import type { ErrorBody, SessionMessage } from '../../../web/protocol.ts';
 import { createServer } from '../../../web/server/index.ts';
 import { createFakeEngine, gate } from './fake-engine.ts';
+import { createFakeExams, createFakeRecords } from './fake-records.ts';
 import { type Harness, startHarness } from './harness.ts';
 
 let harness: Harness;
@@ -211,7 +212,13 @@ describe('the server', () => {
 });
 
 describe('starting the server', () => {
-  const options = { engine: createFakeEngine().engine, log: silentLog, clientFolder: '/nonexistent' };
+  const options = {
+    exams: createFakeExams().exams,
+    records: createFakeRecords(),
+    engine: createFakeEngine().engine,
+    log: silentLog,
+    clientFolder: '/nonexistent',
+  };
 
   it('says who has the port', async () => {
     const again = startHarnessOn(harness.port);
