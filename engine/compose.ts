@@ -1,11 +1,19 @@
 import { join } from 'node:path';
 import Dockerode from 'dockerode';
-import { admitSession, createSystemHost, findKubeadmFlags, hasCgroupV1 } from '../clusters/host/index.ts';
+import {
+  admitSession,
+  createDiskGauge,
+  createSystemHost,
+  findKubeadmFlags,
+  hasCgroupV1,
+} from '../clusters/host/index.ts';
 import { ensureImages, ensureLoadBalancer, ensureTools, findImages } from '../clusters/images/index.ts';
 import { versionsOf } from '../clusters/node-image/versions.ts';
 import { checkRegistry } from './checks/registry.ts';
 import { type Cleaned, type CleanOptions, cleanUp } from './drill/clean.ts';
+import { createDiskWatch, type WatchDisk } from './drill/disk-watch.ts';
 import { createDrills, type Drills, type Release } from './drill/drills.ts';
+import { createRecovery, type Recover } from './drill/recover.ts';
 import { createShelf } from './drill/shelf.ts';
 import { faultRegistry } from './faults/registry.ts';
 import { createKindProvider } from './providers/kind/provider.ts';
@@ -16,11 +24,14 @@ import { createSessionStore } from './store/sessions.ts';
 import { systemClock } from './system/clock.ts';
 import { systemExec } from './system/exec.ts';
 import { installationRoot, stateRoot } from './system/paths.ts';
+import { endProcessesWith } from './system/processes.ts';
 
 /** Everything put together: the one place that names concrete providers, stores and effects. */
 export interface Kubewright {
   readonly engine: Drills;
   readonly scenarios: ScenarioPlace;
+  readonly recover: Recover;
+  readonly watchDisk: WatchDisk;
   readonly clean: (options: CleanOptions & { onSession: (session: string) => void }) => Promise<Cleaned>;
   /** Tag of the node image that a scenario of these versions is drilled on. */
   readonly nodeImage: (versions: ScenarioVersions) => Promise<string>;
@@ -48,6 +59,7 @@ export function compose(scenariosFolder?: string): Kubewright {
     clock: systemClock,
     dockerode: new Dockerode(),
     stateFolder: state,
+    endChildren: endProcessesWith,
     admit: () => admitSession(host),
     images: (wanted, progress, signal) => ensureImages(images(progress, signal), wanted),
     loadBalancer: (progress, signal) => ensureLoadBalancer(images(progress, signal)),
@@ -78,6 +90,8 @@ export function compose(scenariosFolder?: string): Kubewright {
   return {
     engine,
     scenarios,
+    recover: createRecovery({ provider, store, clock: systemClock }),
+    watchDisk: createDiskWatch({ provider, store, clock: systemClock, freeBytes: createDiskGauge(host) }),
     clean: (options) => cleanUp(provider, store, options),
     nodeImage: async ({ from, to }) => {
       const found = await findImages(

@@ -15,7 +15,7 @@ import type { Clock } from '../system/clock.ts';
 import type { DrillContext } from './drill-context.ts';
 import { evaluateChecks, type Round } from './evaluate.ts';
 import { letEventsHappen } from './events.ts';
-import { judgeFinally } from './finish.ts';
+import { isInconclusive, judgeFinally, judgeOpenRest } from './finish.ts';
 import { isAlive, ownProcess } from './owner.ts';
 import { planDrill } from './plan-drill.ts';
 import type { PlannedDrill } from './planned-drill.ts';
@@ -204,7 +204,8 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       const { drill } = await planOf(insist(session));
       context = { session, drill, provider, faults: dependencies.faults, checks: dependencies.checks, clock, signal };
       await runSteps(walk, context, { clock, signal, onStep: journalSteps(session, options) });
-      const readyAt = clock.now();
+      // A clock that was set back must not make a session ready before it was begun.
+      const readyAt = Math.max(clock.now(), insist(session).createdAt);
       if (context.cluster !== undefined) opened.set(session, { readyAt, cluster: Promise.resolve(context.cluster) });
       store.move(session, 'ready', { readyAt });
       return toRow(insist(session));
@@ -281,26 +282,22 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       return judge(await evaluateChecks(it.drill.checks, roundOf(now, signal)));
     },
     async finish(session, { signal } = {}) {
+      const { state, verdict: former, finishedAt } = insist(session);
       // What was judged needs no cluster any more.
-      const { state, verdict: final } = insist(session);
-      if (state === 'finished' && final !== undefined) return final;
+      if (state === 'finished' && former !== undefined) {
+        if (!isInconclusive(former)) return former;
+        const again = await open(session).catch(whenGone(undefined));
+        if (again === undefined) return former;
+        const round = { ...roundOf(again, signal), until: finishedAt ?? clock.now() };
+        const verdict = await judgeOpenRest(again.drill, round, former);
+        return store.conclude(session, { readyAt: again.record.readyAt, at: clock.now(), verdict }).verdict;
+      }
       const it = await open(session);
       await eventsOf(session);
       const now = { ...it, record: insist(session) };
-      const verdict: Verdict = await judgeFinally(it.drill, roundOf(now, signal));
-      const finishedAt = clock.now();
+      const verdict = await judgeFinally(it.drill, roundOf(now, signal));
       // Somebody else may have submitted meanwhile: there is one verdict on a drill.
-      const first = insist(session).verdict;
-      if (first !== undefined) return first;
-      store.move(session, 'finished', { finishedAt, verdict });
-      store.addResult({
-        session,
-        scenario: it.record.scenario,
-        startedAt: it.record.readyAt ?? it.record.createdAt,
-        finishedAt,
-        verdict,
-      });
-      return verdict;
+      return store.conclude(session, { readyAt: it.record.readyAt, at: clock.now(), verdict }).verdict;
     },
     letEventsHappen: eventsOf,
     async solve(session, { script, onLine, signal }) {
@@ -345,6 +342,7 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       const startedAt = clock.monotonic();
       options.onStep?.({ ...step, state: 'running' });
       if (record.state !== 'stopping') store.move(session, 'stopping', { owner: ownProcess() });
+      else if (record.owner !== ownProcess()) store.takeOver(session, record.owner, ownProcess());
       await closeCluster(session);
       await provider.destroy(session);
       store.remove(session);
@@ -355,6 +353,14 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     async close() {
       await Promise.all([...opened.keys()].map(closeCluster));
     },
+  };
+}
+
+/** For a rejection: this value where the session's cluster is no more. */
+function whenGone<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    if (isKubewrightError(error) && error.code === 'SESSION_UNKNOWN') return value;
+    throw error;
   };
 }
 

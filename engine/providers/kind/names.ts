@@ -7,6 +7,10 @@ const prefix = 'kubewright-';
 export const sessionLabel = 'kubewright.session';
 /** Which store a session belongs to: "clean" of one must not reap the sessions of another. */
 export const homeLabel = 'kubewright.home';
+/** Names of all containers of a session, on its network: what has to be there for it to be whole. */
+export const partsLabel = 'kubewright.parts';
+/** In the environment of every process that is started to make a session: a killed maker's children are found by it. */
+export const childVariable = 'KUBEWRIGHT_CHILD_OF';
 /** kind's own labels on node containers and load balancers. */
 export const kindClusterLabel = 'io.x-k8s.kind.cluster';
 export const kindRoleLabel = 'io.x-k8s.kind.role';
@@ -71,6 +75,16 @@ export function plannedMachines(session: string, shape: ClusterShape): PlannedMa
     ...named('control-plane', 1, controlPlanes),
     ...named('worker', 1, workers),
     ...named('spare', workers + 1, spares),
+  ];
+}
+
+/** Names of all containers of a session of this shape. */
+export function containerNames(session: string, shape: ClusterShape): string[] {
+  return [
+    witnessName(session),
+    studentName(session),
+    ...plannedMachines(session, shape).map(({ container }) => container),
+    ...(shape.controlPlanes > 1 ? [loadBalancerName(session)] : []),
   ];
 }
 

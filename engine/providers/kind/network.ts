@@ -11,18 +11,29 @@ import { homeLabel, networkName, sessionLabel } from './names.ts';
 const slots = 256;
 const slotSubnet = (slot: number) => `10.210.${slot}.0/24`;
 
+export interface SessionNetwork {
+  readonly session: string;
+  /** Store that the session belongs to. */
+  readonly home: string;
+  /** Further labels. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
+
 /**
  * Makes the session's own bridge network with a subnet of its own, so that addresses can be fixed.
  * @throws KubewrightError HOST_UNFIT when all 256 subnets are taken.
  */
-export async function createNetwork(exec: Exec, session: string, home: string): Promise<void> {
+export async function createNetwork(exec: Exec, { session, home, labels = {} }: SessionNetwork): Promise<void> {
   const taken = new Set([...(await subnetsOfEngine(exec)), ...subnetsOfHost()]);
   for (let slot = 0; slot < slots; slot++) {
     const subnet = slotSubnet(slot);
     if (taken.has(subnet)) continue;
     const argv = [
       ...['network', 'create', '--driver', 'bridge', '--subnet', subnet],
-      ...['--label', `${sessionLabel}=${session}`, '--label', `${homeLabel}=${home}`],
+      ...Object.entries({ [sessionLabel]: session, [homeLabel]: home, ...labels }).flatMap(([name, value]) => [
+        '--label',
+        `${name}=${value}`,
+      ]),
     ];
     const result = await exec.run(['docker', ...argv, networkName(session)], { timeoutMs: 60_000 });
     if (result.exitCode === 0) return;

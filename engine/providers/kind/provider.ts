@@ -4,17 +4,21 @@ import type Dockerode from 'dockerode';
 import { isKubewrightError, KubewrightError } from '../../domain/errors.ts';
 import { identities } from '../../domain/timeline.ts';
 import type { Clock } from '../../system/clock.ts';
-import { commandFailed, type Exec } from '../../system/exec.ts';
+import { commandFailed, type Exec, withVariable } from '../../system/exec.ts';
 import type { Cluster, ClusterRequest, Provider } from '../provider.ts';
 import { keepEvidence } from './evidence.ts';
 import { issueCredentials, issueEtcdCredentials, kubeconfig } from './identities.ts';
 import { kindConfig } from './kind-config.ts';
+import { limitNodes } from './limits.ts';
 import { findMachines } from './machines.ts';
 import {
+  childVariable,
   clusterName,
+  containerNames,
   loadBalancerAlias,
   loadBalancerName,
   networkName,
+  partsLabel,
   plannedMachines,
   studentName,
 } from './names.ts';
@@ -22,9 +26,10 @@ import { createNetwork, pinAddress } from './network.ts';
 import { nameMachine, startSpare, waitUntilBooted } from './node-container.ts';
 import { restartAfterReboot } from './power.ts';
 import { furnishStudentHost, startStudentHost } from './student.ts';
-import { findSessions, sweep } from './sweep.ts';
+import { findSessions, missingParts, sweep } from './sweep.ts';
 import { openHeldTerminal } from './terminal.ts';
 import { createWitness, instructWitness, startWitness } from './witness-host.ts';
+import { writtenBytes } from './written.ts';
 
 export interface KindDependencies {
   readonly exec: Exec;
@@ -44,6 +49,8 @@ export interface KindDependencies {
   readonly kind: (progress: (line: string) => void, signal: AbortSignal | undefined) => Promise<string>;
   /** Refuses a session that this machine cannot take. @throws ENGINE_UNREACHABLE, DISK_LOW */
   readonly admit: () => Promise<void>;
+  /** Ends the processes that have this value in their environment, whose parent may have been killed. */
+  readonly endChildren: (variable: string, value: string) => Promise<void>;
   /** Folder of kubeconfigs (one a session, never the user's) and evidence. */
   readonly stateFolder: string;
 }
@@ -57,6 +64,8 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
   const sessionFolder = (session: string) => join(stateFolder, 'sessions', session);
   const kubeconfigPath = (session: string) => join(sessionFolder(session), 'kubeconfig');
   const destroy = async (session: string) => {
+    // What a killed maker had started would go on making things behind the sweep.
+    await dependencies.endChildren(childVariable, session);
     await sweep(exec, session);
     await rm(sessionFolder(session), { recursive: true, force: true });
   };
@@ -65,13 +74,16 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
     name: 'kind',
     admit: dependencies.admit,
     destroy,
+    missing: (session) => missingParts(exec, session),
+    written: () => writtenBytes(dependencies.dockerode),
     list: ({ allStores }) => findSessions(exec, allStores ? undefined : stateFolder),
     async create(request) {
       const transcript: string[] = [];
       const { session } = request;
       try {
         await mkdir(sessionFolder(session), { recursive: true, mode: 0o700 });
-        await build(dependencies, request, kubeconfigPath(session), transcript);
+        const marked = withVariable(exec, childVariable, session);
+        await build({ ...dependencies, exec: marked }, request, kubeconfigPath(session), transcript);
         return await openCluster(dependencies, session, await readFile(kubeconfigPath(session), 'utf8'));
       } catch (error) {
         // Ctrl-C reaches kind directly, too: whichever dies first, it was an interruption.
@@ -116,7 +128,9 @@ async function build(
   const kindProgram = await kind(progress, signal);
   const image = await images({ minor, upgradeTo }, progress, signal);
   if (isBalanced) await loadBalancer(progress, signal);
-  await createNetwork(exec, session, stateFolder);
+  // The first thing of a session on the engine carries the words by which all the rest is known.
+  const parts = { [partsLabel]: containerNames(session, shape).join(' ') };
+  await createNetwork(exec, { session, home: stateFolder, labels: parts });
   progress('starting the witness and the student host');
   await startWitness(exec, session, image.witness);
   await startStudentHost(exec, session, image.student);
@@ -154,6 +168,10 @@ async function build(
   if (first === undefined) throw new KubewrightError('PROVISION_FAILED', 'the cluster has no machines');
   if (spares.length > 0) progress('starting the spare machines');
   for (const spare of spares) await startSpare(dockerode, session, spare, first.container);
+  await limitNodes(
+    exec,
+    planned.map(({ container }) => container),
+  );
   await restartAfterReboot(exec, [
     ...planned.map(({ container }) => container),
     ...(isBalanced ? [loadBalancerName(session)] : []),

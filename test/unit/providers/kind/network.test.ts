@@ -10,7 +10,7 @@ const created = (engine: FakeEngine) => engine.ran.filter(({ argv }) => argv[2] 
 describe('the network of a session', () => {
   test('has the session’s name and label and the first free subnet', async () => {
     const engine = new FakeEngine();
-    await createNetwork(engine, 'abc', '/home/me');
+    await createNetwork(engine, { session: 'abc', home: '/home/me' });
     const [argv] = created(engine);
     expect(argv?.slice(0, 3)).toEqual(['docker', 'network', 'create']);
     expect(argv?.at(-1)).toBe('kubewright-abc');
@@ -18,16 +18,24 @@ describe('the network of a session', () => {
     expect(engine.networks[0]?.subnet).toMatch(/^10\.210\.\d+\.0\/24$/);
   });
 
-  test('says which store it belongs to', async () => {
+  test('says which store it belongs to, and what the session will have', async () => {
     const engine = new FakeEngine();
-    await createNetwork(engine, 'abc', '/home/me');
-    expect(engine.networks[0]?.labels).toEqual({ 'kubewright.session': 'abc', 'kubewright.home': '/home/me' });
+    await createNetwork(engine, {
+      session: 'abc',
+      home: '/home/me',
+      labels: { 'kubewright.parts': 'x-student x-witness' },
+    });
+    expect(engine.networks[0]?.labels).toEqual({
+      'kubewright.session': 'abc',
+      'kubewright.home': '/home/me',
+      'kubewright.parts': 'x-student x-witness',
+    });
   });
 
   test('skips subnets that other networks have, whoever they belong to', async () => {
     const engine = new FakeEngine();
     engine.networks = [...subnets(200), { id: 'bridge', labels: {}, subnet: '172.17.0.0/16' }];
-    await createNetwork(engine, 'abc', '/home/me');
+    await createNetwork(engine, { session: 'abc', home: '/home/me' });
     const slot = Number(/10\.210\.(\d+)\./.exec(engine.networks.at(-1)?.subnet ?? '')?.[1]);
     expect(slot).toBeGreaterThanOrEqual(200);
     expect(created(engine)).toHaveLength(1);
@@ -42,7 +50,7 @@ describe('the network of a session', () => {
       refusals += 1;
       return 'Error response from daemon: invalid pool request: Pool overlaps with other one on this address space';
     };
-    await createNetwork(engine, 'abc', '/home/me');
+    await createNetwork(engine, { session: 'abc', home: '/home/me' });
     const tried = created(engine).map((argv) => argv[argv.indexOf('--subnet') + 1]);
     expect(new Set(tried).size).toBe(3);
     expect(engine.networks.at(-1)?.subnet).toBe(tried[2]);
@@ -52,7 +60,7 @@ describe('the network of a session', () => {
     const engine = new FakeEngine();
     engine.refuse = ([, , what]) =>
       what === 'create' ? 'Error response from daemon: no space left on device' : undefined;
-    await expect(createNetwork(engine, 'abc', '/home/me')).rejects.toMatchObject({
+    await expect(createNetwork(engine, { session: 'abc', home: '/home/me' })).rejects.toMatchObject({
       code: 'COMMAND_FAILED',
       message: expect.stringContaining('no space left') as string,
     });
@@ -62,7 +70,9 @@ describe('the network of a session', () => {
   test('is refused when all 256 subnets are taken', async () => {
     const engine = new FakeEngine();
     engine.networks = subnets(256);
-    await expect(createNetwork(engine, 'abc', '/home/me')).rejects.toMatchObject({ code: 'HOST_UNFIT' });
+    await expect(createNetwork(engine, { session: 'abc', home: '/home/me' })).rejects.toMatchObject({
+      code: 'HOST_UNFIT',
+    });
     expect(created(engine)).toEqual([]);
   });
 
@@ -71,7 +81,7 @@ describe('the network of a session', () => {
     engine.networks = subnets(2);
     engine.refuse = ([, , what]) =>
       what === 'inspect' ? 'Error response from daemon: network net-1 not found' : undefined;
-    await createNetwork(engine, 'abc', '/home/me');
+    await createNetwork(engine, { session: 'abc', home: '/home/me' });
     expect(created(engine).length).toBeGreaterThan(0);
   });
 });
