@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { askReadiness } from '../reading/api-server-on-node.ts';
 import { type Leadership, readLeadership } from '../reading/leases.ts';
 import { systemClock } from '../system/clock.ts';
 import type { CheckContext, CheckDefinition } from './check.ts';
 import { listed } from './finding.ts';
+import { readOrDown } from './read-or-down.ts';
 
 const component = z.enum(['kube-controller-manager', 'kube-scheduler']);
 
@@ -43,10 +43,11 @@ async function look(context: CheckContext, spec: Spec, name: z.infer<typeof comp
   try {
     lease = await readLeadership(context.kube, name);
   } catch (error) {
-    // An API server that is seen to be down keeps everybody from renewing: that is a fact and not a failure to look.
-    const { ready, said } = await askReadiness(context.machine(spec.node));
-    if (ready) throw error;
-    return { name, fresh: false, words: `${name} cannot renew: the API server on ${spec.node} ${said}` };
+    // An API server that is seen to be down, or is another one, keeps everybody from renewing: that is a fact and not a
+    // failure to look.
+    const answer = await readOrDown(context, { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }, spec.node);
+    if (!('down' in answer)) throw error;
+    return { name, fresh: false, words: `${name} cannot renew: ${answer.down}` };
   }
   if (lease === undefined) return { name, fresh: false, words: `there is no lease of ${name}` };
   const ageMs = Math.max(0, askedAt - lease.renewedAt);

@@ -98,6 +98,19 @@ describe('leases', () => {
     expect(await look(down(), refused)).toMatchObject({ result: 'failed' });
   });
 
+  test('nobody of this cluster renews at the API server of another one', async () => {
+    const cause = Object.assign(new Error('self-signed certificate in certificate chain'), {
+      code: 'SELF_SIGNED_CERT_IN_CHAIN',
+    });
+    const read = () => Promise.reject(new Error('no answer', { cause }));
+    expect(await look(Object.assign(new FakeKube({}), { read }), ready)).toMatchObject({
+      result: 'failed',
+      found: expect.stringMatching(
+        /^kube-scheduler cannot renew: .* that the CA of this cluster has not signed$/,
+      ) as string,
+    });
+  });
+
   test('an API server that only we cannot reach says nothing', async () => {
     await expect(look(down(), ready)).rejects.toThrow('does not answer');
   });

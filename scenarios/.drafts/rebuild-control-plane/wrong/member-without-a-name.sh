@@ -8,6 +8,6 @@ ssh "$CONTROL_PLANE" sudo bash -euo pipefail -s -- "$KUBEADM_FLAGS" <<'EOF'
 cd /home/student
 tar -xzf pki.tgz -C /etc/kubernetes
 etcdutl snapshot restore etcd-snapshot.db --data-dir /var/lib/etcd --bump-revision 1000000000 --mark-compacted
-kubeadm init --config kubeadm-config.yaml --ignore-preflight-errors=DirAvailable--var-lib-etcd $1
+kubeadm init --config kubeadm-config.yaml --ignore-preflight-errors=DirAvailable--var-lib-etcd "$@"
 EOF
 kubectl wait node --all --for=condition=Ready --timeout=180s

@@ -11,7 +11,7 @@ peer=https://$(ip -4 -o address show dev eth0 | awk '{ sub("/.*", "", $4); print
 etcdutl snapshot restore etcd-snapshot.db --data-dir /var/lib/etcd \
   --name "$name" --initial-cluster "$name=$peer" --initial-advertise-peer-urls "$peer" \
   --bump-revision 1000000000 --mark-compacted
-kubeadm init --config kubeadm-config.yaml --ignore-preflight-errors=DirAvailable--var-lib-etcd $1
+kubeadm init --config kubeadm-config.yaml --ignore-preflight-errors=DirAvailable--var-lib-etcd "$@"
 rm etcd-snapshot.db pki.tgz
 EOF
 kubectl wait node --all --for=condition=Ready --timeout=180s

@@ -6,4 +6,4 @@ kubectl delete node "$CONTROL_PLANE_3"
 
 key=$(ssh "$CONTROL_PLANE" sudo kubeadm init phase upload-certs --upload-certs | tail -n 1)
 join=$(ssh "$CONTROL_PLANE" sudo kubeadm token create --print-join-command --certificate-key "$key")
-ssh "$CONTROL_PLANE_3" sudo timeout 90 "$join" --skip-phases=check-etcd "$KUBEADM_FLAGS" || true
+ssh "$CONTROL_PLANE_3" sudo timeout 60 "$join" --skip-phases=check-etcd "$KUBEADM_FLAGS" || true
