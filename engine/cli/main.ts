@@ -99,7 +99,7 @@ command('start <scenario>', 'make a cluster, break it, hand it over; prints the 
 command('shell <session>', 'a terminal on the student host, or on a node')
   .option('--on <machine>', 'student, or a node')
   .action((session: string, options: { on?: string }) =>
-    runInOrder(() => shell(context, session, options, { input: process.stdin, screen: process.stdout })),
+    run(() => shell(context, session, options, { input: process.stdin, screen: process.stdout })),
   );
 command('check <session>', 'look at every check now; nothing becomes final')
   .option(...json)

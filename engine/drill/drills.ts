@@ -344,7 +344,11 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       if (record.state !== 'stopping') store.move(session, 'stopping', { owner: ownProcess() });
       else if (record.owner !== ownProcess()) store.takeOver(session, record.owner, ownProcess());
       await closeCluster(session);
-      await provider.destroy(session);
+      await provider.destroy(session).catch((error: unknown) => {
+        // Nobody is at it any more: recovery tries again, and so may anybody.
+        store.takeOver(session, ownProcess(), undefined);
+        throw error;
+      });
       store.remove(session);
       proofs.delete(session);
       options.onStep?.({ ...step, state: 'done', tookMs: Math.round(clock.monotonic() - startedAt) });

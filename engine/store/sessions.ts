@@ -82,8 +82,8 @@ export interface SessionStore {
   ): Conclusion;
   /** Makes a ready session a failed one; false when this drill of it is no longer the one that goes on. */
   giveUp(id: string, drill: { readonly readyAt: number | undefined; readonly error: SessionRecord['error'] }): boolean;
-  /** Hands a session over from a process that is dead; false when somebody else was first. */
-  takeOver(id: string, from: string | undefined, to: string): boolean;
+  /** Hands a session over from a process that is dead, or to nobody; false when somebody else was first. */
+  takeOver(id: string, from: string | undefined, to: string | undefined): boolean;
   journal(session: string, at: number, entry: string): void;
 }
 
@@ -237,7 +237,7 @@ export function createSessionStore(database: DatabaseSync): SessionStore {
       return Number(changes) === 1;
     },
     takeOver(id, from, to) {
-      const { changes } = prepare('UPDATE session SET owner = ? WHERE id = ? AND owner IS ?').run(to, id, from ?? null);
+      const { changes } = prepare('UPDATE session SET owner = ? WHERE id = ? AND owner IS ?').run(to ?? null, id, from ?? null);
       return Number(changes) === 1;
     },
     journal(session, at, entry) {
