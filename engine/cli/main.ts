@@ -154,7 +154,7 @@ command('serve', 'the page: catalogue, drills, terminal')
   .option('--port <number>', 'port of the page', toPort, 7080)
   .option(...folder)
   .action((options: { host: string; expose?: boolean; port: number; scenarios?: string }) =>
-    runInOrder(() => serve(context, options), { look: true }),
+    run(() => serve(context, options)),
   );
 const store = command('store', 'back up sessions, results and journal, or put a backup in their place');
 store

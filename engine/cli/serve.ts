@@ -7,6 +7,8 @@ import { type CommandContext, exitCodes } from './command.ts';
 import { putInOrder } from './recovery.ts';
 
 const recoverEveryMs = 30_000;
+/** An engine that hangs must not keep the page from coming up. */
+const recoverFirstWithinMs = 10_000;
 
 export async function serve(
   { kubewright, output, signal }: CommandContext,
@@ -14,6 +16,7 @@ export async function serve(
 ): Promise<number> {
   const { engine, watchDisk } = kubewright().in(options.scenarios);
   const log = createLog();
+  await recoverFirst({ kubewright, output }, signal);
   const server = await createServer({
     engine,
     host: options.host,
@@ -36,11 +39,27 @@ export async function serve(
   while (!signal.aborted) {
     await systemClock.sleep(recoverEveryMs, signal).catch(() => {});
     // Another process, such as "kubewright start", may be killed while this one goes on.
-    if (!signal.aborted) await putInOrder({ kubewright, output }, { look: false });
+    if (signal.aborted) break;
+    await putInOrder({ kubewright, output }, { look: false }).catch((error: unknown) => {
+      log.error({ error: String(error) }, 'sessions could not be put in order');
+    });
   }
   output.say('Closing …');
   await server.close();
   await watching;
   await engine.close();
   return exitCodes.ok;
+}
+
+/** Waits for the first recovery, but not for ever: it then goes on beside the server. */
+async function recoverFirst(
+  context: Pick<CommandContext, 'kubewright' | 'output'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const over = new AbortController();
+  const recovering = putInOrder(context, { look: true });
+  // Nobody waits for it any more when it fails later; the next one tries again.
+  recovering.catch(() => {});
+  const late = systemClock.sleep(recoverFirstWithinMs, AbortSignal.any([over.signal, signal])).catch(() => {});
+  await Promise.race([recovering, late]).finally(() => over.abort(new Error('it is over')));
 }

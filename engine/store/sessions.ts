@@ -237,7 +237,11 @@ export function createSessionStore(database: DatabaseSync): SessionStore {
       return Number(changes) === 1;
     },
     takeOver(id, from, to) {
-      const { changes } = prepare('UPDATE session SET owner = ? WHERE id = ? AND owner IS ?').run(to ?? null, id, from ?? null);
+      const { changes } = prepare('UPDATE session SET owner = ? WHERE id = ? AND owner IS ?').run(
+        to ?? null,
+        id,
+        from ?? null,
+      );
       return Number(changes) === 1;
     },
     journal(session, at, entry) {

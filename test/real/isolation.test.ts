@@ -27,17 +27,12 @@ beforeAll(async () => {
   before = await engineObjects();
   kubewright = await createCommandLine();
   server = await startServe(kubewright.home);
-  const start = async () => {
-    const { exitCode, stdout, stderr } = await kubewright.run(['start', 'one-machine', ...scenarios, '--json']);
-    expect(exitCode, stderr).toBe(0);
-    return (JSON.parse(stdout) as { session: string }).session;
-  };
-  mine = await start();
+  const start = async (by: CommandLine) =>
+    (await by.json<{ session: string }>(['start', 'one-machine', ...scenarios, '--json'])).session;
+  mine = await start(kubewright);
   // One drill of a scenario at a time: the second one is of another store, as another user of the machine has it.
   other = await createCommandLine();
-  const second = await other.run(['start', 'one-machine', ...scenarios, '--json']);
-  expect(second.exitCode, second.stderr).toBe(0);
-  theirs = (JSON.parse(second.stdout) as { session: string }).session;
+  theirs = await start(other);
 });
 let other: CommandLine;
 afterAll(async () => {
@@ -142,7 +137,7 @@ describe('beside one who goes wild, the server and the other session keep workin
       `  ${what}: ${full === true ? 'all processes used' : 'under way'}, slowest /healthz ${slowest.toFixed(0)} ms\n`,
     );
     await running;
-    await docker('restart', '--time', '1', name);
+    expect((await docker('restart', '--time', '1', name)).exitCode).toBe(0);
   });
 
   test('100 MB of output on the student host and on a node', async () => {
@@ -151,7 +146,7 @@ describe('beside one who goes wild, the server and the other session keep workin
         timeoutMs: 120_000,
         maxOutputBytes: 1_000,
       });
-      await othersAreWell();
+      expect(await othersAreWell()).toBeGreaterThan(0);
       await flood;
     }
   });
