@@ -1,15 +1,23 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import Dockerode from 'dockerode';
-import { admitSession, createSystemHost, findKubeadmFlags, hasCgroupV1 } from '../clusters/host/index.ts';
+import {
+  admitSession,
+  createDiskGauge,
+  createSystemHost,
+  findKubeadmFlags,
+  hasCgroupV1,
+} from '../clusters/host/index.ts';
 import { ensureImages, ensureLoadBalancer, ensureTools, findImages } from '../clusters/images/index.ts';
 import { loadBalancerImage, versionsOf } from '../clusters/node-image/versions.ts';
 import { checkRegistry } from './checks/registry.ts';
 import { createDiary } from './debrief/diary.ts';
 import { createRecords } from './debrief/records.ts';
 import { type Cleaned, type CleanOptions, cleanUp } from './drill/clean.ts';
+import { createDiskWatch, type WatchDisk } from './drill/disk-watch.ts';
 import { createDrills, type Drills, newId, type Release } from './drill/drills.ts';
 import { isAlive, ownProcess } from './drill/owner.ts';
+import { createRecovery, type Recover } from './drill/recover.ts';
 import { createShelf } from './drill/shelf.ts';
 import type { Exams, Records } from './engine.ts';
 import { createExams } from './exam/exams.ts';
@@ -27,6 +35,7 @@ import { systemClock } from './system/clock.ts';
 import { systemExec } from './system/exec.ts';
 import { installationRoot, stateRoot } from './system/paths.ts';
 import { freePort } from './system/ports.ts';
+import { endProcessesWith } from './system/processes.ts';
 
 /** Everything put together: the one place that names concrete providers, stores and effects. */
 export interface Kubewright {
@@ -35,6 +44,8 @@ export interface Kubewright {
   readonly exams: Exams;
   readonly records: Records;
   readonly scenarios: ScenarioPlace;
+  readonly recover: Recover;
+  readonly watchDisk: WatchDisk;
   readonly clean: (options: CleanOptions & { onSession: (session: string) => void }) => Promise<Cleaned>;
   /** Tag of the node image that a scenario of these versions is drilled on. */
   readonly nodeImage: (versions: ScenarioVersions) => Promise<string>;
@@ -69,6 +80,7 @@ export function compose(scenariosFolder?: string): Kubewright {
     clock: systemClock,
     dockerode: new Dockerode(),
     stateFolder: state,
+    endChildren: endProcessesWith,
     admit: () => admitSession(host),
     images: (wanted, progress, signal) => ensureImages(images(progress, signal), wanted),
     loadBalancer: async (progress, signal) => {
@@ -113,6 +125,8 @@ export function compose(scenariosFolder?: string): Kubewright {
     records: createRecords({ results, exams: examStore, scenarios: shelf }),
     provider,
     scenarios,
+    recover: createRecovery({ provider, store, clock: systemClock }),
+    watchDisk: createDiskWatch({ provider, store, clock: systemClock, freeBytes: createDiskGauge(host) }),
     clean: (options) => cleanUp(provider, store, options),
     nodeImage: async ({ from, to }) => {
       const found = await findImages(

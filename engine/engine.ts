@@ -20,7 +20,10 @@ export interface Engine extends DeskAids {
   desk(session: string): Promise<Desk>;
   /** A snapshot of all checks; nothing becomes final. */
   check(session: string, options?: { readonly signal?: AbortSignal }): Promise<Verdict>;
-  /** Ends the drill: waits for `within`, judges `hold`, stores the result. A finished drill answers with its stored verdict. */
+  /**
+   * Ends the drill: waits for `within`, judges `hold`, stores the result. A finished drill answers with its stored verdict;
+   * where that is inconclusive, the checks that could not read their subject look again.
+   */
   finish(session: string, options?: { readonly signal?: AbortSignal }): Promise<Verdict>;
   /** Lets the events of the scenario happen whose condition holds; called every few seconds while someone looks. */
   letEventsHappen(session: string): Promise<void>;

@@ -21,6 +21,9 @@ export const webErrors = {
   HEADER_MISSING: { status: 403, remedy: `Send the header ${changeHeader.name}: ${changeHeader.value}.` },
   NOT_FOUND: { status: 404, remedy: 'Go back to the catalogue.' },
   BODY_REFUSED: { status: 400, remedy: 'Send a small JSON document with Content-Type: application/json.' },
+  TOO_MANY: { status: 429, remedy: 'Wait a minute, then try again.' },
+  FULL: { status: 503, remedy: 'Close other pages of this server, then try again.' },
+  UNWELL: { status: 503, remedy: 'Look at the log of the server.' },
   BUSY: { status: 409, remedy: 'Wait until it is done.' },
   INTERNAL: { status: 500, remedy: 'Look at the log of the server; if it repeats, report it.' },
 } as const satisfies Record<string, { status: number; remedy: string }>;

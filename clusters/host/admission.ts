@@ -28,6 +28,20 @@ export async function admitSession(host: HostAccess): Promise<void> {
   );
 }
 
+/** Free bytes where the engine keeps its data, without end while none answers; undefined where its disk cannot be seen from here. */
+export function createDiskGauge(host: HostAccess): () => Promise<number | undefined> {
+  let folder: string | undefined;
+  return async () => {
+    if (folder === undefined) {
+      const engine = await askEngine(host);
+      if (engine.state !== 'answers') return Number.POSITIVE_INFINITY;
+      if (!engine.isLocal || engine.rootDir === '') return undefined;
+      folder = engine.rootDir;
+    }
+    return host.files.freeBytes(folder);
+  };
+}
+
 /** What kubeadm has to be told on this host: on cgroup v1 its SystemVerification refuses Kubernetes 1.35 and later. */
 export async function findKubeadmFlags(host: HostAccess): Promise<string> {
   return (await hasCgroupV1(host)) ? '--ignore-preflight-errors=SystemVerification' : '';

@@ -1,5 +1,5 @@
 /** The host of the drills: what other folders may use. */
-export { admitSession, findKubeadmFlags, hasCgroupV1 } from './admission.ts';
+export { admitSession, createDiskGauge, findKubeadmFlags, hasCgroupV1 } from './admission.ts';
 export { chromiumArguments, findChromium } from './chromium.ts';
 export { formatFindings, worstState } from './findings.ts';
 export { type FirstRunDeps, firstRun } from './first-run.ts';

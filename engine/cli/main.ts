@@ -11,11 +11,14 @@ import { buildImages, showImages } from './images.ts';
 import { lint, schema } from './lint.ts';
 import { list } from './list.ts';
 import { createOutput } from './output.ts';
+import { putInOrder } from './recovery.ts';
 import { serve } from './serve.ts';
 import { clean, sessions } from './sessions.ts';
 import { shell } from './shell.ts';
 import { solve } from './solve.ts';
 import { reset, start, stop } from './start.ts';
+import { backup, restore } from './store.ts';
+import { supportBundle } from './support-bundle.ts';
 import { type VerifyFlags, verify } from './verify.ts';
 
 const output = createOutput(process.stdout, process.stderr);
@@ -44,6 +47,13 @@ const context: CommandContext = {
 const run = async (work: () => Promise<number> | number) => {
   process.exitCode = await work();
 };
+
+/** For commands that work with sessions. */
+const runInOrder = (work: () => Promise<number>, { look = false } = {}) =>
+  run(async () => {
+    await putInOrder(context, { look });
+    return work();
+  });
 
 const program = new Command('kubewright')
   .description(
@@ -91,7 +101,7 @@ command('start <scenario>', 'make a cluster, break it, hand it over; prints the 
     (
       scenario: string,
       options: { json?: boolean; scenarios?: string; provider: string; fresh?: boolean; golden?: boolean },
-    ) => run(() => start(context, scenario, options)),
+    ) => runInOrder(() => start(context, scenario, options)),
   );
 command('shell <session>', 'a terminal on the student host, or on a node')
   .option('--on <machine>', 'student, or a node')
@@ -100,32 +110,32 @@ command('shell <session>', 'a terminal on the student host, or on a node')
   );
 command('check <session>', 'look at every check now; nothing becomes final')
   .option(...json)
-  .action((session: string, options: { json?: boolean }) => run(() => check(context, session, options)));
+  .action((session: string, options: { json?: boolean }) => runInOrder(() => check(context, session, options)));
 command('hint <session>', 'take the next hint; what it costs is taken off the points')
   .option('--list', 'only show the hints there are and what they cost')
   .option(...json)
-  .action((session: string, options: { list?: boolean; json?: boolean }) => run(() => hint(context, session, options)));
+  .action((session: string, options: { list?: boolean; json?: boolean }) => runInOrder(() => hint(context, session, options)));
 command('finish <session>', 'submit: the verdict becomes final')
   .option(...json)
-  .action((session: string, options: { json?: boolean }) => run(() => finish(context, session, options)));
+  .action((session: string, options: { json?: boolean }) => runInOrder(() => finish(context, session, options)));
 command('solve <session>', 'run the reference procedure on the student host')
   .option('--wrong <name>', 'run this wrong procedure instead')
   .option(...json)
   .action((session: string, options: { wrong?: string; json?: boolean }) =>
-    run(() => solve(context, session, options)),
+    runInOrder(() => solve(context, session, options)),
   );
 command('reset <session>', 'the same drill on a fresh cluster')
   .option(...fresh)
   .option(...json)
   .action((session: string, options: { json?: boolean; fresh?: boolean }) =>
-    run(() => reset(context, session, options)),
+    runInOrder(() => reset(context, session, options)),
   );
 command('stop <session>', 'take the session down; nothing of it is left')
   .option(...json)
   .action((session: string, options: { json?: boolean }) => run(() => stop(context, session, options)));
 command('sessions', 'the sessions there are')
   .option(...json)
-  .action((options: { json?: boolean }) => run(() => sessions(context, options)));
+  .action((options: { json?: boolean }) => runInOrder(() => sessions(context, options), { look: true }));
 command('clean', 'remove what no session owns')
   .option('--all', 'remove every session that nobody is working on, too')
   .option('--all-stores', 'remove what belongs to other stores on this engine, too (a machine that is only yours)')
@@ -161,10 +171,26 @@ command('lint [paths...]', 'everything that is wrong with scenario files, with l
   );
 command('schema', 'the JSON Schema of scenario files').action(() => run(() => schema(context)));
 command('serve', 'the page: catalogue, drills, terminal')
-  .option('--host <address>', 'loopback only', '127.0.0.1')
+  .option('--host <address>', 'another address than the loopback needs --expose', '127.0.0.1')
+  .option('--expose', "let others reach the page: whoever gets in has root on the engine's machine")
   .option('--port <number>', 'port of the page', toPort, 7080)
   .option(...folder)
-  .action((options: { host: string; port: number; scenarios?: string }) => run(() => serve(context, options)));
+  .action((options: { host: string; expose?: boolean; port: number; scenarios?: string }) =>
+    run(() => serve(context, options)),
+  );
+const store = command('store', 'back up sessions, results and journal, or put a backup in their place');
+store
+  .command('backup <file>')
+  .description('write the store into a new file')
+  .action((file: string) => run(() => backup(context, file)));
+store
+  .command('restore <file>')
+  .description('put a backup in the place of the store; the former one is kept beside it')
+  .action((file: string) => run(() => restore(context, file)));
+command('support-bundle', 'write what is needed to find out what went wrong here into a text file, secrets masked')
+  .option('--out <file>', 'write it to this file')
+  .option(...json)
+  .action((options: { out?: string; json?: boolean }) => run(() => supportBundle(context, options)));
 program
   .command('first-run', { hidden: true })
   .option('--yes', 'install what is missing without asking')

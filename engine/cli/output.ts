@@ -12,6 +12,18 @@ export interface Output {
   readonly step: (progress: StepProgress) => void;
 }
 
+/**
+ * A text with its control characters written out: titles, names and messages may come from a file or a machine that is
+ * not ours, and a terminal obeys what it is sent. Line ends and tabs stay.
+ */
+export function inert(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
+  // oxlint-disable-next-line no-control-regex
+  return text.replaceAll(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, (char) => {
+    return `\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  });
+}
+
 const marks = { passed: '✔', failed: '✘', errored: '?', inconclusive: '?' } as const;
 
 export function createOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStream): Output {
@@ -20,18 +32,18 @@ export function createOutput(stdout: NodeJS.WriteStream, stderr: NodeJS.WriteStr
   const overwrite = (text: string) => {
     if (!stderr.isTTY) return;
     const width = Math.max(20, (stderr.columns ?? 80) - 1);
-    stderr.write(`\r\x1b[K${text.slice(0, width)}`);
+    stderr.write(`\r\x1b[K${inert(text).slice(0, width)}`);
     open = true;
   };
   const say = (text: string) => {
     if (open) stderr.write('\r\x1b[K');
     open = false;
-    stderr.write(`${text}\n`);
+    stderr.write(`${inert(text)}\n`);
   };
   return {
     say,
     json: (value) => void stdout.write(`${JSON.stringify(value, undefined, 2)}\n`),
-    line: (text) => void stdout.write(`${text}\n`),
+    line: (text) => void stdout.write(`${inert(text)}\n`),
     step({ title, state, detail, tookMs }) {
       if (state === 'done') say(`✔ ${title} (${((tookMs ?? 0) / 1000).toFixed(1)} s)`);
       else if (state === 'failed') say(`✘ ${title}`);

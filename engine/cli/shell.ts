@@ -1,5 +1,6 @@
 import { KubewrightError } from '../domain/errors.ts';
 import { type CommandContext, exitCodes } from './command.ts';
+import { putInOrder } from './recovery.ts';
 
 /** The key that leaves without ending the shell, as in telnet and docker's detach: Ctrl-]. */
 const detachKey = 0x1d;
@@ -16,6 +17,7 @@ export async function shell(
       remedy: 'Run it in a terminal, or use the browser.',
     });
   }
+  await putInOrder({ kubewright, output }, { look: false });
   const on = options.on ?? 'student';
   output.say(`Ctrl-] leaves; the shell goes on and "kubewright shell ${session}" comes back to it.`);
   const size = () => ({ cols: screen.columns, rows: screen.rows });

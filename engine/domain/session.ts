@@ -1,14 +1,14 @@
 /**
  * provisioning: the cluster is being made and broken. ready: the learner works. finished: judged, still there to
- * look at. stopping: being taken down. failed: provisioning failed and everything was taken down; kept as a record
- * until it is stopped or cleaned.
+ * look at. stopping: being taken down. failed: it could not be made, or was lost later, and everything was taken down;
+ * kept as a record until it is stopped or cleaned.
  */
 export type SessionState = 'provisioning' | 'ready' | 'finished' | 'stopping' | 'failed';
 
 /** Allowed moves of a session. A move that is not listed is refused with SESSION_STATE. */
 export const sessionMoves = {
   provisioning: ['ready', 'failed', 'stopping'],
-  ready: ['finished', 'stopping', 'provisioning'],
+  ready: ['finished', 'stopping', 'provisioning', 'failed'],
   finished: ['stopping', 'provisioning'],
   stopping: [],
   failed: ['stopping'],

@@ -17,7 +17,7 @@ import type { DrillDiary } from './diary.ts';
 import type { DrillContext } from './drill-context.ts';
 import { evaluateChecks, type Round } from './evaluate.ts';
 import { letEventsHappen } from './events.ts';
-import { judgeFinally } from './finish.ts';
+import { isInconclusive, judgeFinally, judgeOpenRest } from './finish.ts';
 import { isAlive, ownProcess } from './owner.ts';
 import { planDrill } from './plan-drill.ts';
 import type { PlannedDrill } from './planned-drill.ts';
@@ -230,7 +230,8 @@ export function createDrills(dependencies: DrillDependencies): Drills {
           if (progress.step === prove.name) diary?.looked(session, clock.now(), made.broken ?? []);
         },
       });
-      const readyAt = clock.now();
+      // A clock that was set back must not make a session ready before it was begun.
+      const readyAt = Math.max(clock.now(), insist(session).createdAt);
       if (context.cluster !== undefined) opened.set(session, { readyAt, cluster: Promise.resolve(context.cluster) });
       store.move(session, 'ready', { readyAt });
       return toRow(insist(session));
@@ -264,6 +265,17 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       if (progress.detail === undefined) store.journal(session, clock.now(), `${progress.step} ${progress.state}`);
       options.onStep?.(progress);
     };
+  };
+  /** Ends a drill with the verdict that stands, and keeps its story while the cluster is there. */
+  const conclude = async (it: OpenDrill, verdict: Verdict): Promise<Verdict> => {
+    const { id, readyAt } = it.record;
+    const at = clock.now();
+    const { verdict: standing, result, isNew } = store.conclude(id, { readyAt, at, verdict });
+    if (isNew) {
+      diary?.looked(id, at, verdict.checks);
+      await diary?.judged({ ...it, result, finishedAt: at });
+    }
+    return standing;
   };
   const freeId = (): string => {
     const id = newId();
@@ -318,28 +330,22 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       return judge(results);
     },
     async finish(session, { signal } = {}) {
+      const { state, verdict: former, finishedAt } = insist(session);
       // What was judged needs no cluster any more.
-      const { state, verdict: final } = insist(session);
-      if (state === 'finished' && final !== undefined) return final;
+      if (state === 'finished' && former !== undefined) {
+        if (!isInconclusive(former)) return former;
+        const again = await open(session).catch(whenGone(undefined));
+        if (again === undefined) return former;
+        const round = { ...roundOf(again, signal), until: finishedAt ?? clock.now() };
+        const verdict = await judgeOpenRest(again.drill, round, former);
+        return await conclude(again, verdict);
+      }
       const it = await open(session);
       await eventsOf(session);
       const now = { ...it, record: insist(session) };
-      const verdict: Verdict = await judgeFinally(it.drill, roundOf(now, signal));
-      const finishedAt = clock.now();
+      const verdict = await judgeFinally(it.drill, roundOf(now, signal));
       // Somebody else may have submitted meanwhile: there is one verdict on a drill.
-      const first = insist(session).verdict;
-      if (first !== undefined) return first;
-      store.move(session, 'finished', { finishedAt, verdict });
-      const result = store.addResult({
-        session,
-        scenario: it.record.scenario,
-        startedAt: it.record.readyAt ?? it.record.createdAt,
-        finishedAt,
-        verdict,
-      });
-      diary?.looked(session, finishedAt, verdict.checks);
-      await diary?.judged({ ...now, result, finishedAt });
-      return verdict;
+      return await conclude(now, verdict);
     },
     letEventsHappen: eventsOf,
     async solve(session, { script, onLine, signal }) {
@@ -386,8 +392,13 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       const startedAt = clock.monotonic();
       options.onStep?.({ ...step, state: 'running' });
       if (record.state !== 'stopping') store.move(session, 'stopping', { owner: ownProcess() });
+      else if (record.owner !== ownProcess()) store.takeOver(session, record.owner, ownProcess());
       await closeCluster(session);
-      await provider.destroy(session);
+      await provider.destroy(session).catch((error: unknown) => {
+        // Nobody is at it any more: recovery tries again, and so may anybody.
+        store.takeOver(session, ownProcess(), undefined);
+        throw error;
+      });
       store.remove(session);
       proofs.delete(session);
       options.onStep?.({ ...step, state: 'done', tookMs: Math.round(clock.monotonic() - startedAt) });
@@ -396,6 +407,14 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     async close() {
       await Promise.all([...opened.keys()].map(closeCluster));
     },
+  };
+}
+
+/** For a rejection: this value where the session's cluster is no more. */
+function whenGone<T>(value: T): (error: unknown) => T {
+  return (error) => {
+    if (isKubewrightError(error) && error.code === 'SESSION_UNKNOWN') return value;
+    throw error;
   };
 }
 

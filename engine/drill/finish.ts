@@ -12,12 +12,35 @@ const trailWithinMs = 20_000;
  * converge get their time and those that hold are judged for good.
  */
 export async function judgeFinally(drill: PlannedDrill, submitted: Round): Promise<Verdict> {
+  const round = await whenCaughtUp(submitted);
+  return judge(await evaluateFinally(drill.checks, round));
+}
+
+/**
+ * The verdict after a repeated Submit: the checks that could not read their subject the first time look once more, up to
+ * the moment of that first Submit (`submitted.until`). What passed or failed then stands.
+ */
+export async function judgeOpenRest(drill: PlannedDrill, submitted: Round, former: Verdict): Promise<Verdict> {
+  const open = new Set(former.checks.filter(({ result }) => result === 'errored').map(({ id }) => id));
+  const round = await whenCaughtUp(submitted);
+  const again = await evaluateFinally(
+    drill.checks.filter(({ id }) => open.has(id)),
+    round,
+  );
+  return judge(former.checks.map((check) => again.find(({ id }) => id === check.id) ?? check));
+}
+
+export function isInconclusive({ operations }: Verdict): boolean {
+  return operations === 'inconclusive';
+}
+
+async function whenCaughtUp(submitted: Round): Promise<Round> {
   const round = { ...submitted, until: Math.max(submitted.until, submitted.since + shortestMs) };
   await retryUntil(round.clock, { withinMs: trailWithinMs, everyMs: 500, signal: round.signal }, async () => {
     const timeline = await round.cluster.witness.timeline().catch(() => []);
     return hasCaughtUp(timeline, round.until) ? true : undefined;
   });
-  return judge(await evaluateFinally(drill.checks, round));
+  return round;
 }
 
 /** A drill that is given up at once is still looked at for this long, or there would be nothing to tell of its traffic. */

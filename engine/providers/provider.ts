@@ -10,6 +10,10 @@ export interface Provider {
   create(request: ClusterRequest): Promise<Cluster>;
   /** Opens the cluster of a session made earlier, also by another process. @throws SESSION_UNKNOWN when nothing of it is there. */
   open(session: string): Promise<Cluster>;
+  /** Names of the parts that a session which is ready should have and that are not there any more; stopped ones are there. */
+  missing(session: string): Promise<readonly string[]>;
+  /** Bytes that each session has written to the engine's disk. Takes seconds. */
+  written(): Promise<ReadonlyMap<string, number>>;
   /** Removes all that belongs to the session and verifies that nothing is left. Idempotent. @throws LEAK naming what is left. */
   destroy(session: string): Promise<void>;
   /** Ids of sessions of which anything at all exists, found by label and by kind's cluster label; of this store, or of all. */

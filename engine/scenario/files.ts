@@ -4,6 +4,54 @@ import { compareText } from './problem.ts';
 
 const mostBytes = 256 * 1024;
 
+/** Of a scenario's whole folder, all of which is read for the fingerprint of its proof: far above what a scenario needs. */
+export const folderLimits = { files: 500, bytes: 5 * 1024 * 1024, depth: 8 } as const;
+
+/** What is wrong with a folder as a whole; each with what to do about it. */
+export interface FolderProblem {
+  readonly message: string;
+  readonly remedy: string;
+}
+
+/**
+ * Looks at everything below a folder without reading it: no links, no devices and pipes, and no more of all than the
+ * limits. A folder that goes on for ever is left at the first limit it passes.
+ */
+export async function surveyFolder(folder: string): Promise<FolderProblem[]> {
+  const problems: FolderProblem[] = [];
+  const waiting = [{ path: '', depth: 0 }];
+  let files = 0;
+  let bytes = 0;
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { path, depth } = next;
+    if (depth > folderLimits.depth) {
+      return [{ message: `the folder is nested more than ${folderLimits.depth} deep`, remedy: 'Flatten it.' }];
+    }
+    for (const name of await listNames(join(folder, path))) {
+      const inner = path === '' ? name : `${path}/${name}`;
+      const facts = await lstat(join(folder, inner)).catch(() => undefined);
+      if (facts === undefined) continue;
+      files += 1;
+      if (files > folderLimits.files) {
+        return [
+          { message: `the folder has more than ${folderLimits.files} files`, remedy: 'Remove what is no part of it.' },
+        ];
+      }
+      if (facts.isDirectory()) waiting.push({ path: inner, depth: depth + 1 });
+      else if (facts.isSymbolicLink()) {
+        problems.push({ message: `"${inner}" is a link`, remedy: 'Put the file itself into the folder.' });
+      } else if (!facts.isFile()) {
+        problems.push({ message: `"${inner}" is neither a file nor a folder`, remedy: 'Remove it.' });
+      } else bytes += facts.size;
+    }
+  }
+  if (bytes > folderLimits.bytes) {
+    const message = `the files of the folder have more than ${folderLimits.bytes} bytes together`;
+    problems.push({ message, remedy: 'Remove what is no part of it, or make it shorter.' });
+  }
+  return problems;
+}
+
 /** A file's text, or why it is not given out. */
 export type ReadResult = { readonly text: string } | { readonly refused: string; readonly remedy: string };
 

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { KubewrightError } from '../domain/errors.ts';
 import type { ClusterShape } from '../providers/provider.ts';
 import { type ParsedYaml, parseYaml } from './document.ts';
-import { exists, listFolders, readInside } from './files.ts';
+import { exists, listFolders, readInside, surveyFolder } from './files.ts';
 import { computeInputs, listSources } from './inputs.ts';
 import { explain, translateIssues } from './issues.ts';
 import {
@@ -58,6 +58,7 @@ export async function loadScenario(folder: string, dependencies: LoadDependencie
   if (parsed.value === undefined) return refuse(parsed.problems);
 
   const context = createContext(folder, file, parsed);
+  for (const { message, remedy } of await surveyFolder(folder)) context.report([], message, remedy);
   const shape = await readShape(context, dependencies);
   const variables = knownVariables(parsed.value, shape);
   checkVariables(context, variables, shape === undefined);

@@ -76,7 +76,13 @@ const migrations = [
      error TEXT,
      PRIMARY KEY (exam, number)
    ) STRICT;`,
+  // One result a drill: a Submit that is repeated replaces what it could not tell before. Where two had got in, the later stays.
+  `DELETE FROM result WHERE number NOT IN (SELECT max(number) FROM result GROUP BY session, started_at);
+   CREATE UNIQUE INDEX result_of_drill ON result (session, started_at);`,
 ];
+
+/** The version of the present form, as user_version has it. */
+export const latestVersion = migrations.length;
 
 /** How long a write waits for another process's write. */
 const busyTimeoutMs = 10_000;

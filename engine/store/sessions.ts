@@ -27,6 +27,12 @@ export interface SessionRecord {
   readonly verdict?: Verdict;
 }
 
+export interface Conclusion {
+  readonly verdict: Verdict;
+  readonly result: number;
+  readonly isNew: boolean;
+}
+
 export interface SessionStore {
   add(record: {
     id: string;
@@ -63,14 +69,21 @@ export interface SessionStore {
   /** Gives a session back its beginnings for a reset: new facts, nothing happened, no verdict. */
   restart(id: string, owner: string, facts: Record<string, string>): void;
   remove(id: string): void;
-  /** Keeps a finished drill's result for good, also after its session is gone; its number. */
-  addResult(result: {
-    session: string;
-    scenario: string;
-    startedAt: number;
-    finishedAt: number;
-    verdict: Verdict;
-  }): number;
+  /**
+   * Ends a drill: its state, its verdict and the result that outlives the session are written in one transaction, so
+   * that none is ever there without the others. A verdict that is no longer inconclusive stands: it is not replaced.
+   * @param drill.readyAt which drill of the session was judged: it may have been reset meanwhile
+   * @returns the verdict that stands, the number of its result, and whether it is the one given here
+   * @throws KubewrightError SESSION_UNKNOWN, or SESSION_STATE when this drill is over in another way
+   */
+  conclude(
+    id: string,
+    drill: { readonly readyAt: number | undefined; readonly at: number; readonly verdict: Verdict },
+  ): Conclusion;
+  /** Makes a ready session a failed one; false when this drill of it is no longer the one that goes on. */
+  giveUp(id: string, drill: { readonly readyAt: number | undefined; readonly error: SessionRecord['error'] }): boolean;
+  /** Hands a session over from a process that is dead, or to nobody; false when somebody else was first. */
+  takeOver(id: string, from: string | undefined, to: string | undefined): boolean;
   journal(session: string, at: number, entry: string): void;
   /** Entries of a session's journal in their order. */
   entries(session: string): readonly { readonly at: number; readonly entry: string }[];
@@ -86,6 +99,12 @@ export function createSessionStore(database: DatabaseSync): SessionStore {
     const record = get(id);
     if (record === undefined) throw new KubewrightError('SESSION_UNKNOWN', `there is no session "${id}"`);
     return record;
+  };
+
+  /** Two drills of one session may seem to begin at the same moment where the clock was set back in between. */
+  const freeStart = (id: string, from: number): number => {
+    const taken = prepare('SELECT 1 FROM result WHERE session = ? AND started_at = ?').get(id, from);
+    return taken === undefined ? from : freeStart(id, from + 1);
   };
 
   return {
@@ -153,15 +172,54 @@ export function createSessionStore(database: DatabaseSync): SessionStore {
     remove(id) {
       prepare('DELETE FROM session WHERE id = ?').run(id);
     },
-    addResult: ({ session, scenario, startedAt, finishedAt, verdict }) =>
-      Number(
-        prepare(
-          'INSERT INTO result (session, scenario, started_at, finished_at, exam, operations, checks) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    conclude: (id, { readyAt, at, verdict }) =>
+      atomically(() => {
+        const record = insist(id);
+        const isOpen = record.state === 'ready' || record.state === 'finished';
+        if (!isOpen || record.readyAt !== readyAt) {
+          throw new KubewrightError('SESSION_STATE', `session ${id} is ${stateWords[record.state]}`);
+        }
+        const { verdict: former } = record;
+        if (former !== undefined) {
+          // The last result of the session is this drill's.
+          const { number } = prepare('SELECT max(number) AS number FROM result WHERE session = ?').get(id) ?? {};
+          const result = Number(number);
+          if (former.operations !== 'inconclusive') return { verdict: former, result, isNew: false };
+          prepare('UPDATE session SET verdict = ? WHERE id = ?').run(JSON.stringify(verdict), id);
+          prepare('UPDATE result SET exam = ?, operations = ?, checks = ? WHERE number = ?').run(
+            ...[verdict.exam, verdict.operations, JSON.stringify(verdict.checks), result],
+          );
+          return { verdict, result, isNew: true };
+        }
+        const startedAt = record.readyAt ?? record.createdAt;
+        // A clock that was set back must not make a drill end before it began.
+        const finishedAt = Math.max(at, startedAt);
+        prepare("UPDATE session SET state = 'finished', finished_at = ?, verdict = ?, owner = NULL WHERE id = ?").run(
+          ...[finishedAt, JSON.stringify(verdict), id],
+        );
+        const { lastInsertRowid } = prepare(
+          `INSERT INTO result (session, scenario, started_at, finished_at, exam, operations, checks)
+             VALUES (?, ?, ?, ?, ?, ?, ?)`,
         ).run(
-          ...[session, scenario, startedAt, finishedAt, verdict.exam, verdict.operations],
-          JSON.stringify(verdict.checks),
-        ).lastInsertRowid,
-      ),
+          ...[id, record.scenario, freeStart(id, startedAt), finishedAt],
+          ...[verdict.exam, verdict.operations, JSON.stringify(verdict.checks)],
+        );
+        return { verdict, result: Number(lastInsertRowid), isNew: true };
+      }),
+    giveUp(id, { readyAt, error }) {
+      const { changes } = prepare(
+        "UPDATE session SET state = 'failed', error = ? WHERE id = ? AND state = 'ready' AND ready_at IS ?",
+      ).run(JSON.stringify(error), id, readyAt ?? null);
+      return Number(changes) === 1;
+    },
+    takeOver(id, from, to) {
+      const { changes } = prepare('UPDATE session SET owner = ? WHERE id = ? AND owner IS ?').run(
+        to ?? null,
+        id,
+        from ?? null,
+      );
+      return Number(changes) === 1;
+    },
     journal(session, at, entry) {
       prepare('INSERT INTO journal (session, at, entry) VALUES (?, ?, ?)').run(session, at, entry);
     },

@@ -5,7 +5,7 @@ export interface ExecOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Milliseconds after which the process and its children are ended; the result then says timedOut. */
+  /** Milliseconds after which the process is ended; the result then says timedOut. Two hours when nothing is said. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal | undefined;
   /** Called with each line of stdout and stderr as it is printed. */
@@ -32,7 +32,14 @@ export interface Exec {
   run(argv: readonly string[], options?: ExecOptions): Promise<ExecResult>;
 }
 
+/** The same, with a variable in the environment of everything that it starts. */
+export function withVariable(exec: Exec, name: string, value: string): Exec {
+  return { run: (argv, options = {}) => exec.run(argv, { ...options, env: { ...options.env, [name]: value } }) };
+}
+
 const killAfterMs = 5_000;
+/** Nothing runs for ever. Compiling Kubernetes is the longest: about a quarter of an hour on two idle cores. */
+const longestMs = 7_200_000;
 
 /** The real thing: the only place that imports execa. */
 export const systemExec: Exec = {
@@ -48,7 +55,7 @@ export const systemExec: Exec = {
       ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
       ...(options.env === undefined ? {} : { env: options.env }),
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
-      ...(options.timeoutMs === undefined ? {} : { timeout: options.timeoutMs }),
+      timeout: options.timeoutMs ?? longestMs,
       ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     });
     if (options.onLine !== undefined) {

@@ -3,12 +3,14 @@ import type { WitnessClock } from './clock.ts';
 import type { RecordEvent } from './journal.ts';
 import { isRecord } from './json.ts';
 import type { TakeBody } from './listener.ts';
+import type { Senders } from './senders.ts';
 
 export interface AuditSinkEffects {
   readonly clock: WitnessClock;
   readonly record: RecordEvent;
   /** Requests already taken; shared with later runs. */
   readonly seen: SeenRequests;
+  readonly senders: Pick<Senders, 'mayBeApiServer'>;
 }
 
 const remembered = 20_000;
@@ -32,11 +34,12 @@ export function createSeenRequests(most: number = remembered): SeenRequests {
 }
 
 /**
- * Takes what the API server's audit webhook sends (batches of audit.k8s.io/v1 events) and records acts and echoes. An
- * answer other than 200 makes the API server send the batch again.
+ * Takes what the API server's audit webhook sends (batches of audit.k8s.io/v1 events) and records acts and echoes; from
+ * anybody else it takes nothing. An answer other than 200 makes the API server send the batch again.
  */
-export function createAuditSink({ clock, record, seen }: AuditSinkEffects): TakeBody {
-  return (body) => {
+export function createAuditSink({ clock, record, seen, senders }: AuditSinkEffects): TakeBody {
+  return (body, from) => {
+    if (!senders.mayBeApiServer(from)) return 403;
     const events = eventsOf(body);
     if (events === undefined) return 400;
     for (const event of events) {

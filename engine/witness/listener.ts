@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 
-/** Takes the body of a POST and returns the status to answer with. @throws when the journal could not be written. */
-export type TakeBody = (body: string) => number;
+/**
+ * Takes the body of a POST and the address it came from, and returns the status to answer with.
+ * @throws when the journal could not be written.
+ */
+export type TakeBody = (body: string, from: string | undefined) => number;
 
 export interface ListenerOptions {
   readonly port: number;
@@ -51,7 +54,7 @@ async function answer(request: IncomingMessage, takers: ListenerOptions['takers'
   if (take === undefined) return 404;
   if (request.method !== 'POST') return 405;
   const body = await readBody(request);
-  return body === undefined ? 413 : take(body);
+  return body === undefined ? 413 : take(body, request.socket.remoteAddress);
 }
 
 /** The body's text, undefined when it is too large: the rest is then read and thrown away, so that the answer arrives. */

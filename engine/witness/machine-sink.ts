@@ -4,10 +4,12 @@ import { isMachineReport } from './event-shape.ts';
 import type { RecordEvent } from './journal.ts';
 import { canonicalJson, isRecord } from './json.ts';
 import type { TakeBody } from './listener.ts';
+import type { Senders } from './senders.ts';
 
 export interface MachineSinkEffects {
   readonly clock: WitnessClock;
   readonly record: RecordEvent;
+  readonly senders: Pick<Senders, 'mayReport'>;
 }
 
 /** Of reports that come every 2 s and a little more, every second one that brings nothing new is noted. */
@@ -19,12 +21,13 @@ const nodeName = /^[a-z0-9][a-z0-9.-]{0,62}$/;
  * Takes what the nodes' reporters send, {"node": name, "report": MachineReport}, and records a report that differs from
  * the node's last one, and otherwise about every 4 s that the node is there.
  */
-export function createMachineSink({ clock, record }: MachineSinkEffects): TakeBody {
+export function createMachineSink({ clock, record, senders }: MachineSinkEffects): TakeBody {
   const last = new Map<string, { readonly report: string; readonly notedAt: number }>();
-  return (body) => {
+  return (body, from) => {
     const sent = sentIn(body);
     if (sent === undefined) return 400;
     const { node, report } = sent;
+    if (!senders.mayReport(node, from)) return 403;
     const before = last.get(node);
     const text = canonicalJson(report);
     const now = clock.monotonic();

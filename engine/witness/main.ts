@@ -6,13 +6,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { createAuditSink, createSeenRequests } from './audit-sink.ts';
 import { wallClock } from './clock.ts';
 import { createClusterParts } from './cluster-parts.ts';
-import { parseWitnessConfig, witnessFiles } from './config.ts';
+import { parseWitnessCluster, parseWitnessConfig, type WitnessCluster, witnessFiles } from './config.ts';
 import { followCluster } from './follow-cluster.ts';
 import { openJournal } from './journal.ts';
 import { runListener } from './listener.ts';
 import { createMachineSink } from './machine-sink.ts';
 import { recall } from './memory.ts';
 import { startPart } from './part.ts';
+import { createSenders } from './senders.ts';
 import { runTick } from './tick.ts';
 
 const files = witnessFiles();
@@ -21,9 +22,16 @@ const clock = wallClock;
 const log = (message: string) => void process.stderr.write(`${new Date(clock.now()).toISOString()} ${message}\n`);
 const journal = openJournal(files.journal, clock);
 const { record } = journal;
-const effects = { clock, record, log, memory: recall(journal.earlier), seen: createSeenRequests() };
+const senders = createSenders();
+const effects = { clock, record, log, memory: recall(journal.earlier), seen: createSeenRequests(), senders };
+// After a restart the learner is there already: nobody may be let in before the file is followed.
+if (existsSync(files.cluster)) senders.use(parseWitnessCluster(readFileSync(files.cluster, 'utf8')).nodes);
 
 const clusterParts = createClusterParts(effects);
+const use = (cluster: WitnessCluster) => {
+  senders.use(cluster.nodes);
+  return clusterParts.use(cluster);
+};
 const takers = { '/audit': createAuditSink(effects), '/machine': createMachineSink(effects) };
 const parts = [
   startPart('tick', effects, (signal) => runTick(effects, signal)),
@@ -34,9 +42,7 @@ const parts = [
       signal,
     ),
   ),
-  startPart('cluster', effects, (signal) =>
-    followCluster({ path: files.cluster, clock, log, onCluster: (cluster) => clusterParts.use(cluster) }, signal),
-  ),
+  startPart('cluster', effects, (signal) => followCluster({ path: files.cluster, clock, log, onCluster: use }, signal)),
 ];
 
 let closing = false;

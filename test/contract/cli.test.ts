@@ -1,4 +1,4 @@
-import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
@@ -28,6 +28,8 @@ const commands = [
   'lint',
   'schema',
   'serve',
+  'store',
+  'support-bundle',
 ];
 const committed = (await readdir(join(root, 'scenarios'))).filter((name) => !name.startsWith('.')).toSorted();
 
@@ -70,7 +72,7 @@ describe('help', () => {
       for (let command = waiting.shift(); command !== undefined; command = waiting.shift()) {
         const { exitCode, stdout } = await place.kubewright(command, '--help');
         expect(exitCode, command).toBe(0);
-        usages.push(/^Usage: kubewright ([a-z]+) /.exec(stdout)?.[1] ?? `none of ${command}`);
+        usages.push(/^Usage: kubewright ([a-z-]+) /.exec(stdout)?.[1] ?? `none of ${command}`);
       }
     };
     await Promise.all([1, 2, 3].map(askOneAfterTheOther));
@@ -434,6 +436,47 @@ describe('the store', () => {
     const place = await makePlace();
     const results = await Promise.all([1, 2, 3].map(() => place.kubewright('sessions', '--json')));
     expect(results.map(({ exitCode, stdout }) => `${exitCode} ${stdout}`)).toEqual(['0 []\n', '0 []\n', '0 []\n']);
+  });
+});
+
+describe('what operators need', () => {
+  test('a backup is one file, and restoring it brings back what was there', async () => {
+    const place = await makePlace();
+    addSession(place, 'abc234', (store) =>
+      store.move('abc234', 'failed', { error: { message: 'no', remedy: 'Yes.' } }),
+    );
+    const before = (await place.kubewright('sessions', '--json')).stdout;
+    const file = join(place.home, 'backup.db');
+    expect((await place.kubewright('store', 'backup', file)).exitCode).toBe(0);
+    expect(await place.kubewright('store', 'backup', file)).toMatchObject({ exitCode: 2, stdout: '' });
+    withStore(place, (store) => store.remove('abc234'));
+    expect((await place.kubewright('sessions', '--json')).stdout).toBe('[]\n');
+    expect((await place.kubewright('store', 'restore', file)).exitCode).toBe(0);
+    expect((await place.kubewright('sessions', '--json')).stdout).toBe(before);
+    expect(await readdir(place.home)).toContain('kubewright.db.before-restore');
+  });
+
+  test('a support bundle says what there is and keeps every secret', async () => {
+    const place = await makePlace();
+    withStore(place, (store) => {
+      const facts = { SESSION_TOKEN: 'f00dfeedc0ffee11', KUBEADM_FLAGS: '' };
+      store.add({ id: 'abc234', scenario: 'kubelet-stopped', folder: place.home, createdAt: 1, owner: '1:1', facts });
+      store.journal('abc234', 1, 'kubeadm join --token abcdef.0123456789abcdef');
+    });
+    await mkdir(join(place.home, 'evidence', 'abc234'), { recursive: true });
+    const key = '-----BEGIN EC PRIVATE KEY-----\nMHcCAQEE\n-----END EC PRIVATE KEY-----';
+    await writeFile(join(place.home, 'evidence', 'abc234', 'kind.log'), `the last words\n${key}\nf00dfeedc0ffee11\n`);
+    const file = join(place.home, 'bundle.txt');
+    const { exitCode, stdout } = await place.kubewright('support-bundle', '--out', file);
+    expect([exitCode, stdout]).toEqual([0, `${file}\n`]);
+    const text = await readFile(file, 'utf8');
+    expect(text).toContain('===== doctor');
+    expect(text).toContain('kubelet-stopped');
+    expect(text).toContain('the last words');
+    for (const secret of ['f00dfeedc0ffee11', 'abcdef.0123456789abcdef', 'MHcCAQEE'])
+      expect(text).not.toContain(secret);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+    expect(await place.kubewright('support-bundle', '--out', file)).toMatchObject({ exitCode: 2, stdout: '' });
   });
 });
 

@@ -100,7 +100,7 @@ test('an exam survives kill -9 of the server: same questions, clock, flags and s
 
   await page.getByTestId('review-1').getByText('Debrief').click();
   await page.getByTestId('timeline').waitFor();
-  expect(await leftSince(before)).toEqual([]);
+  expect(await leftSince(before, kubewright)).toEqual([]);
 });
 
 /** A seed that draws this drill first from the two. */

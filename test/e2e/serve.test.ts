@@ -29,7 +29,7 @@ test('a learner solves a drill by typing in the browser, and the verdict turns',
   const before = await engineObjects();
   await solveBlockedDrain(page, url);
   expect(await kubewright.json(['sessions', '--json'])).toEqual([]);
-  expect(await leftSince(before)).toEqual([]);
+  expect(await leftSince(before, kubewright)).toEqual([]);
 });
 
 test('a wrong procedure is told apart: which check says no, and why; the shell survives a reload', async () => {

@@ -1,6 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { homeLabel, kindClusterLabel, sessionLabel, sessionOfCluster } from '../../engine/providers/kind/names.ts';
+import { retryUntil, systemClock } from '../../engine/system/clock.ts';
 import type { ExecOptions, ExecResult } from '../../engine/system/exec.ts';
 import { systemExec } from '../../engine/system/exec.ts';
 
@@ -58,10 +60,41 @@ export async function engineObjects(): Promise<EngineObjects> {
   };
 }
 
-/** What is there now and was not there before: must be nothing. What went meanwhile was somebody else's. */
-export async function leftSince(before: EngineObjects): Promise<string[]> {
-  const after = await engineObjects();
-  return (['containers', 'networks', 'volumes'] as const).flatMap((sort) =>
-    after[sort].filter((id) => !before[sort].includes(id)).map((id) => `${sort} ${id}`),
-  );
+/**
+ * What is there now and was not there before and is ours, or nobody's: must be nothing. Others may use the engine, too: what
+ * carries the label of a session of another store, or belongs to such a container, is theirs.
+ */
+export async function leftSince(before: EngineObjects, { home }: Pick<CommandLine, 'home'>): Promise<string[]> {
+  let left: string[] = [];
+  // Somebody else's container may be there a moment before we can see whose it is.
+  await retryUntil(systemClock, { withinMs: 15_000, everyMs: 1_000 }, async () => {
+    const [after, theirs] = [await engineObjects(), await foreignObjects(home)];
+    left = (['containers', 'networks', 'volumes'] as const).flatMap((sort) =>
+      after[sort].filter((id) => !before[sort].includes(id) && !theirs.has(id)).map((id) => `${sort} ${id}`),
+    );
+    return left.length === 0 ? true : undefined;
+  });
+  return left;
+}
+
+/** Ids of containers and networks and names of volumes that belong to a session of another store: its network says so. */
+async function foreignObjects(home: string): Promise<Set<string>> {
+  const docker = async (...argv: string[]) => (await systemExec.run(['docker', ...argv])).stdout.split('\n');
+  const ofNetwork = `{{.ID}}|{{.Label "${sessionLabel}"}}|{{.Label "${homeLabel}"}}`;
+  const networks = (await docker('network', 'ls', '--format', ofNetwork))
+    .map((row) => row.split('|'))
+    .filter(([, session = '', owner = '']) => session !== '' && owner !== '' && owner !== home);
+  const foreign = new Set(networks.map(([, session = '']) => session));
+  const ids = (await docker('ps', '--all', '--quiet')).filter((id) => id !== '');
+  const label = (name: string) => `{{index .Config.Labels "${name}"}}`;
+  const ofContainer = `{{.Id}}|${label(sessionLabel)}|${label(kindClusterLabel)}|{{range .Mounts}}{{.Name}} {{end}}`;
+  const containers = ids.length === 0 ? [] : await docker('inspect', '--format', ofContainer, ...ids);
+  return new Set([
+    ...networks.map(([id = '']) => id),
+    ...containers.flatMap((row) => {
+      const [id = '', session = '', cluster = '', volumes = ''] = row.split('|');
+      const owner = session === '' ? (sessionOfCluster(cluster) ?? '') : session;
+      return foreign.has(owner) ? [id.slice(0, 12), ...volumes.split(' ')] : [];
+    }),
+  ]);
 }

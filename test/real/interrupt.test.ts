@@ -29,5 +29,5 @@ test('Ctrl-C in the middle of provisioning takes everything down and says so', a
   expect(code, said).toBe(130);
   expect(said).not.toMatch(/^\s+at /m);
   expect(await kubewright.json(['sessions', '--json'])).toEqual([]);
-  expect(await leftSince(before)).toEqual([]);
+  expect(await leftSince(before, kubewright)).toEqual([]);
 });

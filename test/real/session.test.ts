@@ -137,5 +137,5 @@ test('after stop nothing is left', async () => {
   expect((await kubewright.run(['stop', session])).exitCode).toBe(0);
   expect(await kubewright.json(['sessions', '--json'])).toEqual([]);
   expect(await kubewright.json(['clean', '--json'])).toEqual({ reaped: [], left: 0 });
-  expect(await leftSince(before)).toEqual([]);
+  expect(await leftSince(before, kubewright)).toEqual([]);
 });

@@ -52,7 +52,7 @@ test('scenarios prove themselves: healthy, broken, solution, and a wrong procedu
     expect(scenario.runs.at(-1)?.failed.length).toBeGreaterThan(0);
   }
   expect(await kubewright.json(['sessions', '--json'])).toEqual([]);
-  expect(await leftSince(before)).toEqual([]);
+  expect(await leftSince(before, kubewright)).toEqual([]);
 });
 
 test("a team's own runbook is judged: the right one passes, one with a step left out fails on the named check", async () => {

@@ -5,8 +5,11 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import helmet from 'helmet';
 import type { Engine, Exams, Records } from '../../engine/engine.ts';
 import type { Log } from '../../engine/system/log.ts';
+import { sessionIdPattern } from '../protocol.ts';
 import type { Drills } from './drills.ts';
 import type { Gate } from './gate.ts';
+import { createBucket, limits } from './limits.ts';
+import type { Metrics } from './metrics.ts';
 import { noticePage, notices } from './notice.ts';
 import { answerTo, WebRefusal } from './refusals.ts';
 import { type HttpRoute, httpRoutes, pageRoutes } from './routes.ts';
@@ -23,15 +26,22 @@ export function createApp(options: {
   drills: Drills;
   gate: Gate;
   log: Log;
+  metrics: Metrics;
   clientFolder: string;
 }): express.Express {
-  const { engine, exams, records, drills, gate, log, clientFolder } = options;
+  const { engine, exams, records, drills, gate, log, metrics, clientFolder } = options;
+  const changes = createBucket(limits.changes);
 
   const guard =
     (access: HttpRoute['access']): RequestHandler =>
     (request, _response, next) => {
       const refusal = gate.judge(request, access);
-      if (refusal === undefined) return next();
+      if (refusal === undefined) {
+        if (access !== 'change' || changes.take()) return next();
+        metrics.refused('TOO_MANY');
+        return next(new WebRefusal('TOO_MANY', 'Too many changes at once.'));
+      }
+      metrics.refused(refusal.code);
       log.warn({ method: request.method, path: request.path, code: refusal.code }, 'refused at the front door');
       next(new WebRefusal(refusal.code, refusal.message));
     };
@@ -42,9 +52,13 @@ export function createApp(options: {
   app.set('etag', false);
   app.use(setNonce, securityHeaders());
 
-  for (const route of Object.values<HttpRoute>(httpRoutes)) {
+  for (const [name, route] of Object.entries<HttpRoute>(httpRoutes)) {
     const body = route.access === 'change' ? [requireJson, express.json({ limit: maxBodyBytes })] : [];
-    app[route.method](route.path, guard(route.access), ...body, async (request, response) => {
+    const counted: RequestHandler = (_request, response, next) => {
+      response.on('finish', () => metrics.answered(name, response.statusCode));
+      next();
+    };
+    app[route.method](route.path, counted, guard(route.access), ...body, async (request, response) => {
       const id = request.params['id'];
       if (route.id !== undefined && (typeof id !== 'string' || !route.id.test(id))) {
         throw new WebRefusal('NOT_FOUND', 'There is nothing of that name.');
@@ -62,7 +76,7 @@ export function createApp(options: {
         body: request.body as unknown,
         signal: gone.signal,
       });
-      if (route.access === 'change') log.info({ method: request.method, path: request.path }, 'done');
+      if (route.access === 'change') log.info({ route: name, ...sessionOf(route, id, answer) }, 'done');
       response.status(route.status).set('Cache-Control', 'no-store').json(answer);
     });
   }
@@ -82,6 +96,14 @@ export function createApp(options: {
     }
   });
 
+  const { metrics: figures } = pageRoutes;
+  app[figures.method](figures.path, guard(figures.access), async (_request, response) => {
+    response
+      .set('Cache-Control', 'no-store')
+      .type(metrics.contentType)
+      .send(await metrics.text());
+  });
+
   // File names below assets/ carry a hash of the content, so they never change.
   const files = express.static(join(clientFolder, 'assets'), {
     dotfiles: 'deny',
@@ -98,11 +120,23 @@ export function createApp(options: {
 
   app.use((error: unknown, request: Request, response: Response, _next: NextFunction) => {
     const { status, body } = answerTo(error);
-    if (status >= 500) log.error({ path: request.path, error: String(error) }, 'a request failed');
+    if (status >= 500)
+      log.error({ path: request.path, error: String(error), cause: causeOf(error) }, 'a request failed');
     if (response.headersSent) response.destroy();
     else response.status(status).set('Cache-Control', 'no-store').json(body);
   });
   return app;
+}
+
+/** The session that a line of the log is about: the one in the address, or the one that was begun. */
+function sessionOf(route: HttpRoute, id: unknown, answer: unknown): { session?: string } {
+  if (route.id === sessionIdPattern && typeof id === 'string') return { session: id };
+  const begun = typeof answer === 'object' && answer !== null && 'session' in answer ? answer.session : undefined;
+  return typeof begun === 'string' ? { session: begun } : {};
+}
+
+function causeOf(error: unknown): string | undefined {
+  return error instanceof Error && error.cause instanceof Error ? error.cause.message : undefined;
 }
 
 function setNonce(_request: Request, response: Response, next: NextFunction): void {

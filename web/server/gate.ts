@@ -5,12 +5,14 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { changeHeader, type WebErrorCode } from '../protocol.ts';
+import { createBucket, limits } from './limits.ts';
 
 /**
- * open: for anyone who reaches the port under its own name. page: the start page, which tells a visitor without a cookie
- * what to do. read: needs the cookie. change: also Origin and our header. socket: cookie and Origin.
+ * open: for anyone who reaches the port under its own name. local: the same, from this machine only and not through a
+ * page of another origin. page: the start page, which tells a visitor without a cookie what to do. read: needs the cookie.
+ * change: also Origin and our header. socket: cookie and Origin.
  */
-export type Access = 'open' | 'page' | 'read' | 'change' | 'socket';
+export type Access = 'open' | 'local' | 'page' | 'read' | 'change' | 'socket';
 
 interface Refusal {
   readonly code: WebErrorCode;
@@ -18,7 +20,7 @@ interface Refusal {
 }
 
 /** What the launch token in a start URL comes to. */
-export type Launch = 'no-token' | 'exchanged' | 'signed-in' | 'spent' | 'wrong';
+export type Launch = 'no-token' | 'exchanged' | 'signed-in' | 'spent' | 'wrong' | 'too-many';
 
 export interface Gate {
   /** Undefined lets the request in. */
@@ -31,11 +33,15 @@ export interface Gate {
   readonly token: string;
 }
 
-/** @param port the port that is bound, part of every origin and of the cookie's name (cookies don't separate ports). */
-export function createGate(port: number): Gate {
+/**
+ * @param port the port that is bound, part of every origin and of the cookie's name (cookies don't separate ports).
+ * @param names the names that the server answers under
+ */
+export function createGate(port: number, names: readonly string[]): Gate {
   const token = randomBytes(32).toString('base64url');
   const cookie = { name: `kubewright-${port}`, value: randomBytes(32).toString('base64url') };
-  const hosts = new Set(['127.0.0.1', 'localhost', '[::1]'].flatMap((name) => hostSpellings(name, port)));
+  const hosts = new Set(names.flatMap((name) => hostSpellings(name, port)));
+  const wrongTokens = createBucket(limits.wrongTokens);
   let spent = false;
 
   const isSignedIn = (request: IncomingMessage) =>
@@ -55,6 +61,10 @@ export function createGate(port: number): Gate {
         return { code: 'ORIGIN_REFUSED', message: 'The request comes from another page.' };
       }
       if (access === 'page') return undefined;
+      if (access === 'local') {
+        if (isFromHere(request)) return undefined;
+        return { code: 'ORIGIN_REFUSED', message: 'This is for programs on the machine of the server.' };
+      }
       if (!isSignedIn(request)) return { code: 'NOT_SIGNED_IN', message: 'This browser is not signed in.' };
       if (access === 'change' && request.headers[changeHeader.name] !== changeHeader.value) {
         return { code: 'HEADER_MISSING', message: 'The request does not say that it comes from the page.' };
@@ -67,7 +77,7 @@ export function createGate(port: number): Gate {
       const given = query.get('token');
       if (given === null) return isSignedIn(request) ? 'signed-in' : 'no-token';
       if (isSignedIn(request)) return 'exchanged';
-      if (!isEqual(given, token)) return 'wrong';
+      if (!isEqual(given, token)) return wrongTokens.take() ? 'wrong' : 'too-many';
       if (spent) return 'spent';
       // What only looks ahead (a prefetch, a HEAD) must not use up the token for a page that is never shown.
       if (request.method !== 'GET' || request.headers['sec-purpose'] !== undefined) return 'no-token';
@@ -84,6 +94,10 @@ function isOriginRight(request: IncomingMessage, own: string, access: Access): b
   // A link from elsewhere may lead to the start page. Nothing else is for other pages, not even as an image or a script.
   const site = request.headers['sec-fetch-site'];
   return access === 'page' || site === undefined || site === 'same-origin' || site === 'none';
+}
+
+function isFromHere({ socket }: IncomingMessage): boolean {
+  return /^(::ffff:)?127\.|^::1$/.test(socket.remoteAddress ?? '');
 }
 
 function hostSpellings(name: string, port: number): string[] {

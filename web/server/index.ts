@@ -8,6 +8,9 @@ import type { Log } from '../../engine/system/log.ts';
 import { createApp } from './app.ts';
 import { createDrills } from './drills.ts';
 import { createGate } from './gate.ts';
+import { mostConnections } from './limits.ts';
+import { createMetrics } from './metrics.ts';
+import { isLoopback, serverNames, shownName } from './names.ts';
 import { createSockets } from './sockets.ts';
 import { createViewers } from './viewers.ts';
 
@@ -15,8 +18,10 @@ export interface ServerOptions {
   readonly engine: Engine;
   readonly exams: Exams;
   readonly records: Records;
-  /** 127.0.0.1 unless given; only loopback is taken. */
+  /** 127.0.0.1 unless given. */
   readonly host?: string;
+  /** The user has said that others may reach it; without that, only loopback is taken. */
+  readonly exposed?: boolean;
   /** 0 takes a free one. */
   readonly port: number;
   readonly log: Log;
@@ -38,8 +43,6 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
-const loopback = { '127.0.0.1': '127.0.0.1', localhost: 'localhost', '::1': '[::1]' } as const;
-
 /**
  * Serves the page and the engine behind it.
  * @throws USAGE for another host than loopback, PORT_TAKEN, TOOL_MISSING when the page has not been built.
@@ -47,9 +50,10 @@ const loopback = { '127.0.0.1': '127.0.0.1', localhost: 'localhost', '::1': '[::
 export async function createServer(options: ServerOptions): Promise<RunningServer> {
   const { engine, exams, records, log, clientFolder, host = '127.0.0.1' } = options;
   const { pulseMs = 2000, pingMs = 20_000, glanceMs = 10_000 } = options;
-  if (!isLoopback(host)) {
-    throw new KubewrightError('USAGE', `The server can't be bound to ${host}.`, {
-      remedy: 'Use 127.0.0.1, localhost or ::1: whoever reaches the page has a root shell. From elsewhere, use ssh -L.',
+  if (!isLoopback(host) && options.exposed !== true) {
+    throw new KubewrightError('USAGE', `The server is not bound to ${host} unless you insist.`, {
+      remedy:
+        'Use 127.0.0.1, localhost or ::1: whoever gets into the page has root on the machine of the Docker engine. From elsewhere, use ssh -L; or insist with --expose.',
     });
   }
   await access(join(clientFolder, 'index.html')).catch((cause: unknown) => {
@@ -61,15 +65,17 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
 
   const server = createHttpServer({ headersTimeout: 10_000, requestTimeout: 10_000 });
   const port = await listen(server, host, options.port);
-  const gate = createGate(port);
+  server.maxConnections = mostConnections;
+  const gate = createGate(port, serverNames(host));
   const viewers = createViewers({ engine, log, pulseMs, glanceMs });
   const drills = createDrills({ engine, viewers, log });
-  server.on('request', createApp({ engine, exams, records, drills, gate, log, clientFolder }));
-  const sockets = createSockets({ server, engine, viewers, gate, log, pingMs });
+  const sockets = createSockets({ server, engine, viewers, gate, log, metrics: () => metrics, pingMs });
+  const metrics = createMetrics({ engine, openSockets: () => sockets.count() });
+  server.on('request', createApp({ engine, exams, records, drills, gate, log, metrics, clientFolder }));
   log.info({ host, port }, 'the server listens');
 
   return {
-    url: `http://${loopback[host]}:${port}/?token=${gate.token}`,
+    url: `http://${shownName(host)}:${port}/?token=${gate.token}`,
     async close() {
       const closed = new Promise<void>((resolve) => {
         server.close(() => resolve());
@@ -81,10 +87,6 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
       await closed;
     },
   };
-}
-
-function isLoopback(host: string): host is keyof typeof loopback {
-  return Object.hasOwn(loopback, host);
 }
 
 async function listen(server: Server, host: string, port: number): Promise<number> {
@@ -115,8 +117,7 @@ async function listen(server: Server, host: string, port: number): Promise<numbe
 /** Whether it is one of us that has the port. */
 async function isKubewright(host: string, port: number): Promise<boolean> {
   try {
-    const name = isLoopback(host) ? loopback[host] : host;
-    const answer = await fetch(`http://${name}:${port}/healthz`, { signal: AbortSignal.timeout(1000) });
+    const answer = await fetch(`http://${shownName(host)}:${port}/healthz`, { signal: AbortSignal.timeout(1000) });
     const said = (await answer.json()) as { name?: unknown };
     return said.name === 'kubewright';
   } catch {

@@ -17,6 +17,11 @@ export const notices = {
     title: 'This address is of an earlier start',
     text: 'Its token is not the one of the server that runs now. Use the address that the server printed when it was started last.',
   },
+  'too-many': {
+    status: 429,
+    title: 'Too many wrong addresses',
+    text: 'Several tokens were tried that are not the one of this server. Use the address that it printed; that one works at any time.',
+  },
 } as const satisfies Record<
   Exclude<Launch, 'exchanged' | 'signed-in'>,
   { status: number; title: string; text: string }

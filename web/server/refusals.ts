@@ -5,8 +5,8 @@ import { type ErrorBody, type WebErrorCode, webErrors } from '../protocol.ts';
 export class WebRefusal extends Error {
   readonly code: WebErrorCode;
 
-  constructor(code: WebErrorCode, message: string) {
-    super(message);
+  constructor(code: WebErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options);
     this.name = 'WebRefusal';
     this.code = code;
   }

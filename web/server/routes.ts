@@ -13,6 +13,7 @@ import {
   resultPattern,
   scenarioIdPattern,
   sessionIdPattern,
+  type TerminalCommand,
   tabPattern,
   writerPattern,
 } from '../protocol.ts';
@@ -59,7 +60,13 @@ export const httpRoutes = {
     path: '/healthz',
     access: 'open',
     status: 200,
-    handle: async () => ({ ok: true, name: 'kubewright' }),
+    handle: async ({ engine }) => {
+      // The answer is about this server: whether it can do its work with the store that it has.
+      await engine.sessions().catch((cause: unknown) => {
+        throw new WebRefusal('UNWELL', 'The store cannot be read.', { cause });
+      });
+      return { ok: true, name: 'kubewright' };
+    },
   },
   scenarios: {
     method: 'get',
@@ -284,8 +291,9 @@ export const httpRoutes = {
   },
 } as const satisfies { [Name in keyof Answers]: HttpRoute<Answers[Name]> } & { health: HttpRoute };
 
-/** The start page and the folder of the built page, which the server serves beside the table above. */
+/** The start page, the folder of the built page and the figures for operators, which are no JSON. */
 export const pageRoutes = {
+  metrics: { method: 'get', path: '/metrics', access: 'local' },
   start: { method: 'get', path: '/', access: 'page' },
   files: { method: 'get', path: '/assets', access: 'read' },
 } as const satisfies Record<string, Pick<HttpRoute, 'method' | 'path' | 'access'>>;
@@ -309,6 +317,12 @@ export const socketRoutes = {
   session: '/ws/session/:id',
   terminal: '/ws/terminal/:id/:machine/:tab',
 } as const satisfies Record<SocketTarget['socket'], string>;
+
+/** What the page may say on each socket; anything else closes it. */
+export const socketMessages = {
+  session: [],
+  terminal: ['input', 'resize', 'ack'],
+} as const satisfies Record<SocketTarget['socket'], readonly TerminalCommand['type'][]>;
 
 /** What a WebSocket's path asks for; undefined when it is none of the table's, or says something that can't be. */
 export function readSocketTarget(requestUrl: string): SocketTarget | undefined {

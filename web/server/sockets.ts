@@ -6,6 +6,8 @@ import type { Log } from '../../engine/system/log.ts';
 import { closeCodes, type ErrorBody } from '../protocol.ts';
 import type { Gate } from './gate.ts';
 import { keepAlive } from './keep-alive.ts';
+import { createBucket, limits, mostSockets } from './limits.ts';
+import type { Metrics } from './metrics.ts';
 import { answerTo, refusalAnswer } from './refusals.ts';
 import { readSocketTarget, type SocketTarget } from './routes.ts';
 import { serveSession } from './session-socket.ts';
@@ -19,9 +21,11 @@ export function createSockets(options: {
   viewers: Viewers;
   gate: Gate;
   log: Log;
+  metrics: () => Metrics;
   pingMs: number;
-}): { close(): void } {
-  const { server, engine, viewers, gate, log, pingMs } = options;
+}): { close(): void; count(): number } {
+  const { server, engine, viewers, gate, log, metrics, pingMs } = options;
+  const upgrades = createBucket(limits.upgrades);
   // Limits: reliability.md section 2, "ws". No message of the page is anywhere near them.
   const sockets = new WebSocketServer({
     noServer: true,
@@ -60,7 +64,12 @@ export function createSockets(options: {
       const refusal = gate.judge(request, 'socket');
       if (refusal !== undefined) {
         log.warn({ path: pathOf(request), code: refusal.code }, 'refused at the front door');
+        metrics().refused(refusal.code);
         return refuse(socket, refusalAnswer(refusal.code, refusal.message));
+      }
+      if (sockets.clients.size >= mostSockets || !upgrades.take()) {
+        metrics().refused('FULL');
+        return refuse(socket, refusalAnswer('FULL', 'Too many pages are open.'));
       }
       const target = readSocketTarget(request.url ?? '/');
       try {
@@ -75,6 +84,7 @@ export function createSockets(options: {
   });
 
   return {
+    count: () => sockets.clients.size,
     close() {
       for (const ws of sockets.clients) ws.close(closeCodes.goingAway, 'the server is stopping');
       sockets.close();

@@ -35,6 +35,23 @@ export async function dockerIfThere(exec: Exec, argv: readonly string[]): Promis
   throw commandFailed(result);
 }
 
+/**
+ * For calls of the engine's API, which have no deadline of their own.
+ * @throws KubewrightError COMMAND_FAILED when there is no answer within a minute.
+ */
+export async function answered<T>(what: string, answer: Promise<T>): Promise<T> {
+  const over = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    const seconds = engineDeadlineMs / 1000;
+    over.reject(new KubewrightError('COMMAND_FAILED', `the Docker engine did not answer within ${seconds} s: ${what}`));
+  }, engineDeadlineMs);
+  try {
+    return await Promise.race([answer, over.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Lines of a docker listing, without empty ones. */
 export function rows(result: ExecResult): string[] {
   return result.stdout.split('\n').filter((line) => line !== '');

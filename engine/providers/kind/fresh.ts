@@ -4,8 +4,9 @@ import type { Exec } from '../../system/exec.ts';
 import type { ClusterRequest } from '../provider.ts';
 import { handOver, issueIdentities } from './hand-over.ts';
 import { type KindCluster, kindCreate } from './kind-create.ts';
+import { limitNodes } from './limits.ts';
 import { findMachines } from './machines.ts';
-import { loadBalancerAlias, loadBalancerName, networkName, plannedMachines, studentName } from './names.ts';
+import { loadBalancerAlias, loadBalancerName, networkName, partsOf, plannedMachines, studentName } from './names.ts';
 import { createNetwork, pinAddress } from './network.ts';
 import { nameMachine, startSpare, waitUntilBooted } from './node-container.ts';
 import { restartAfterReboot } from './power.ts';
@@ -31,7 +32,7 @@ export async function makeFresh(
 ): Promise<void> {
   const { session, shape, minor, upgradeTo, signal, progress } = request;
   const isBalanced = shape.controlPlanes > 1;
-  await createNetwork(exec, { session, home: stateFolder });
+  await createNetwork(exec, { session, home: stateFolder, labels: partsOf(session, shape) });
   progress('starting the witness and the student host');
   await startWitness(exec, session, images.witness);
   await startStudentHost(exec, session, images.student);
@@ -47,6 +48,10 @@ export async function makeFresh(
   if (first === undefined) throw new KubewrightError('PROVISION_FAILED', 'the cluster has no machines');
   if (spares.length > 0) progress('starting the spare machines');
   for (const spare of spares) await startSpare(dockerode, session, spare, first.container);
+  await limitNodes(
+    exec,
+    planned.map(({ container }) => container),
+  );
   await restartAfterReboot(exec, [
     ...planned.map(({ container }) => container),
     ...(isBalanced ? [loadBalancerName(session)] : []),

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { commandFailed, type Exec, type ExecOptions, type ExecResult } from '../../system/exec.ts';
 import type { MachinePower, MachineRole, Node } from '../provider.ts';
 import { docker, refusalOfEngine } from './docker.ts';
@@ -5,6 +6,20 @@ import { docker, refusalOfEngine } from './docker.ts';
 /** How long a command on a machine may take when the caller does not say. */
 const defaultTimeoutMs = 30_000;
 const missingFile = 66;
+/** In the environment of everything that a command starts on the machine, whatever process group that has put itself into. */
+const runVariable = 'KUBEWRIGHT_RUN';
+const endDeadlineMs = 10_000;
+/** Looks until nothing is found: what is being killed may start another in its last moment. */
+const endScript = `
+for _ in 1 2 3 4 5; do
+  found=
+  for file in /proc/[0-9]*/environ; do
+    grep -qzxF -- "$1" "$file" 2>/dev/null || continue
+    pid=\${file#/proc/}
+    kill -9 "\${pid%/environ}" 2>/dev/null && found=yes
+  done
+  [ -n "$found" ] || break
+done`;
 
 /** A node or the student host: commands go through the engine's exec, never through the network the learner may have cut. */
 export function createMachine(
@@ -18,22 +33,37 @@ export function createMachine(
     const home = who === 'root' ? '/root' : `/home/${who}`;
     // `timeout` inside the machine ends the program there: ending the docker client alone would leave it running.
     const guarded = ['timeout', '--kill-after=5', String(Math.ceil(timeoutMs / 1000)), ...argv];
-    const result = await exec.run(
+    const mark = `${runVariable}=${randomUUID()}`;
+    // Ending the docker client ends nothing on the machine, and `timeout` ends one process group: the rest by its mark.
+    const endRest = () =>
+      exec
+        .run(['docker', 'exec', '--user', 'root', machine.container, 'sh', '-c', endScript, 'sh', mark], {
+          timeoutMs: endDeadlineMs,
+        })
+        .catch(() => undefined);
+    const started = exec.run(
       [
         'docker',
         'exec',
         ...(options.input === undefined ? [] : ['--interactive']),
         ...['--user', who, '--env', `HOME=${home}`, '--workdir', home],
         ...environment,
+        ...['--env', mark],
         machine.container,
         ...guarded,
       ],
       { ...rest, timeoutMs: timeoutMs + 10_000 },
     );
+    const result = await started.catch(async (error: unknown) => {
+      if (options.signal?.aborted === true) await endRest();
+      throw error;
+    });
     // Not an answer of the machine: a check must not take it for one.
     const refusal = refusalOfEngine(result);
     if (refusal !== undefined) throw refusal;
-    return result.exitCode === 124 || result.exitCode === 137 ? { ...result, timedOut: true } : result;
+    if (result.exitCode !== 124 && result.exitCode !== 137 && !result.timedOut) return result;
+    await endRest();
+    return { ...result, timedOut: true };
   };
   return {
     name: machine.name,

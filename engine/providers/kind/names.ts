@@ -7,6 +7,10 @@ const prefix = 'kubewright-';
 export const sessionLabel = 'kubewright.session';
 /** Which store a session belongs to: "clean" of one must not reap the sessions of another. */
 export const homeLabel = 'kubewright.home';
+/** Names of all containers of a session, on its network: what has to be there for it to be whole. */
+export const partsLabel = 'kubewright.parts';
+/** In the environment of every process that is started to make a session: a killed maker's children are found by it. */
+export const childVariable = 'KUBEWRIGHT_CHILD_OF';
 /** kind's own labels on node containers and load balancers. */
 export const kindClusterLabel = 'io.x-k8s.kind.cluster';
 export const kindRoleLabel = 'io.x-k8s.kind.role';
@@ -78,6 +82,21 @@ export function plannedMachines(session: string, shape: ClusterShape): PlannedMa
     ...named('worker', 1, workers),
     ...named('spare', workers + 1, spares),
   ];
+}
+
+/** Names of all containers of a session of this shape. */
+function containerNames(session: string, shape: ClusterShape): string[] {
+  return [
+    witnessName(session),
+    studentName(session),
+    ...plannedMachines(session, shape).map(({ container }) => container),
+    ...(shape.controlPlanes > 1 ? [loadBalancerName(session)] : []),
+  ];
+}
+
+/** The label of a session's network: the first thing of it on the engine names all the rest. */
+export function partsOf(session: string, shape: ClusterShape): Readonly<Record<string, string>> {
+  return { [partsLabel]: containerNames(session, shape).join(' ') };
 }
 
 /** The name of the machine in a container that carries kind's labels; undefined for what is no machine, such as the load balancer. */

@@ -2,7 +2,7 @@ import type Dockerode from 'dockerode';
 import { KubewrightError } from '../../domain/errors.ts';
 import type { Exec } from '../../system/exec.ts';
 import type { Node } from '../provider.ts';
-import { docker } from './docker.ts';
+import { answered, docker } from './docker.ts';
 import { kindRoleLabel, networkName, nodeImageLabel, type PlannedMachine, roleLabel } from './names.ts';
 
 /** The part of the engine's API that makes containers from a whole configuration, which the docker client cannot. */
@@ -47,21 +47,22 @@ export async function startSpare(
   likeContainer: string,
   address?: string,
 ): Promise<void> {
-  const original = await maker.getContainer(likeContainer).inspect();
+  const original = await answered(`inspect ${likeContainer}`, maker.getContainer(likeContainer).inspect());
   const likeness = likenessOf(original, {
     container: spare.container,
     hostname: spare.name,
     network: networkName(session),
     ...(address === undefined ? {} : { place: { address, alias: spare.name } }),
   });
-  const made = await maker.createContainer({
+  const creating = maker.createContainer({
     ...likeness,
     Env: (likeness.Env ?? []).filter((variable) => !controlPlaneVariable.test(variable)),
     Labels: { ...likeness.Labels, [kindRoleLabel]: 'worker', [roleLabel]: spare.role },
     ExposedPorts: {},
     HostConfig: { ...likeness.HostConfig, PortBindings: {} },
   });
-  await made.start();
+  const made = await answered(`create ${spare.container}`, creating);
+  await answered(`start ${spare.container}`, made.start());
 }
 
 /**
@@ -75,13 +76,16 @@ export async function replaceContainer(
   machine: { readonly name: string; readonly address: string; readonly container: string },
 ): Promise<void> {
   const { name, address, container } = machine;
-  const original = await maker.getContainer(container).inspect();
+  const original = await answered(`inspect ${container}`, maker.getContainer(container).inspect());
   await docker(exec, ['rm', '--force', '--volumes', container]);
   const network = networkName(session);
-  const made = await maker.createContainer(
-    likenessOf(original, { container, hostname: name, network, place: { address, alias: name } }),
+  const made = await answered(
+    `create ${container}`,
+    maker.createContainer(
+      likenessOf(original, { container, hostname: name, network, place: { address, alias: name } }),
+    ),
   );
-  await made.start();
+  await answered(`start ${container}`, made.start());
 }
 
 /** @throws KubewrightError PROVISION_FAILED when ssh and containerd of a machine do not run in time. */

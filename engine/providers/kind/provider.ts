@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type Dockerode from 'dockerode';
 import { isKubewrightError, KubewrightError } from '../../domain/errors.ts';
 import type { Clock } from '../../system/clock.ts';
-import type { Exec } from '../../system/exec.ts';
+import { type Exec, withVariable } from '../../system/exec.ts';
 import type { Cluster, ClusterRequest, Provider } from '../provider.ts';
 import { keepEvidence } from './evidence.ts';
 import { createWitnessFollower } from './follow-witness.ts';
@@ -14,11 +14,13 @@ import { makeRestored } from './golden/restored.ts';
 import { findGolden, listGolden, removeGolden } from './golden/shelf.ts';
 import type { GoldenState } from './golden/state.ts';
 import { findMachines } from './machines.ts';
+import { childVariable, partsOf } from './names.ts';
 import { claimSlot } from './network.ts';
 import { readRecordings } from './recordings.ts';
-import { findSessions, sweep } from './sweep.ts';
+import { findSessions, missingParts, sweep } from './sweep.ts';
 import { openHeldTerminal } from './terminal.ts';
 import { createWitness } from './witness-host.ts';
+import { writtenBytes } from './written.ts';
 
 export interface KindDependencies {
   readonly exec: Exec;
@@ -42,6 +44,8 @@ export interface KindDependencies {
   readonly freePort: () => Promise<number>;
   /** Name of the process that works on something, such as this one, and whether it is still there. */
   readonly owner: { readonly own: () => string; readonly isAlive: (owner: string) => boolean };
+  /** Ends the processes that have this value in their environment, whose parent may have been killed. */
+  readonly endChildren: (variable: string, value: string) => Promise<void>;
   /** Folder of kubeconfigs (one a session, never the user's) and evidence. */
   readonly stateFolder: string;
 }
@@ -55,6 +59,8 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
   /** Read once: what this process runs is what was there when it began. */
   const programs = () => (hashed ??= hashPrograms(import.meta.dirname));
   const destroy = async (session: string) => {
+    // What a killed maker had started would go on making things behind the sweep.
+    await dependencies.endChildren(childVariable, session);
     await sweep(exec, session);
     await rm(sessionFolder(session), { recursive: true, force: true });
   };
@@ -63,6 +69,8 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
     name: 'kind',
     admit: dependencies.admit,
     destroy,
+    missing: (session) => missingParts(exec, session),
+    written: () => writtenBytes(dependencies.dockerode),
     list: ({ allStores }) => findSessions(exec, allStores ? undefined : stateFolder),
     clearGolden: (options) => clearGolden(dependencies, options),
     async create(request) {
@@ -70,7 +78,8 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
       const { session } = request;
       try {
         await mkdir(sessionFolder(session), { recursive: true, mode: 0o700 });
-        await build(dependencies, programs, request, kubeconfigPath(session), transcript);
+        const marked = { ...dependencies, exec: withVariable(exec, childVariable, session) };
+        await build(marked, programs, request, kubeconfigPath(session), transcript);
         return await openCluster(dependencies, session, await readFile(kubeconfigPath(session), 'utf8'));
       } catch (error) {
         // Ctrl-C reaches kind directly, too: whichever dies first, it was an interruption.
@@ -152,14 +161,14 @@ async function claimGolden(
   dependencies: KindDependencies,
   programs: Promise<string>,
   recipe: Recipe,
-  { session, golden, progress, signal }: ClusterRequest,
+  { session, shape, golden, progress, signal }: ClusterRequest,
 ): Promise<GoldenState | undefined> {
   const { exec, clock, stateFolder } = dependencies;
   const key = await keyOf(exec, recipe, await programs);
   const claim = async (states: readonly GoldenState[]) => {
     const slot = await claimSlot(
       exec,
-      { session, home: stateFolder },
+      { session, home: stateFolder, labels: partsOf(session, shape) },
       states.map((state) => state.slot),
     );
     return states.find((state) => state.slot === slot);

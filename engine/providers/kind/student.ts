@@ -4,10 +4,8 @@ import type { Exec } from '../../system/exec.ts';
 import type { Node } from '../provider.ts';
 import { docker } from './docker.ts';
 import { type Credentials, kubeconfig } from './identities.ts';
+import { studentLimits } from './limits.ts';
 import { networkName, sessionLabel, studentName } from './names.ts';
-
-/** Bounds of the learner's host: a fork bomb or a runaway program there stays there. */
-const limits = ['--pids-limit', '1024', '--memory', '1g', '--memory-swap', '1g'];
 
 const knownHosts = '/etc/ssh/ssh_known_hosts';
 /** Part of the student host's image. */
@@ -24,7 +22,7 @@ export async function startStudentHost(exec: Exec, session: string, image: strin
     ...['--name', studentName(session), '--hostname', 'student', '--network', networkName(session)],
     ...(address === undefined ? [] : ['--ip', address, '--network-alias', 'student']),
     ...['--label', `${sessionLabel}=${session}`, '--restart', 'unless-stopped'],
-    ...limits,
+    ...studentLimits,
     image,
   ]);
 }

@@ -1,7 +1,18 @@
 import { KubewrightError } from '../../domain/errors.ts';
 import type { Exec } from '../../system/exec.ts';
 import { docker, dockerIfThere, rows } from './docker.ts';
-import { bakerLabel, clusterName, homeLabel, kindClusterLabel, sessionLabel, sessionOfCluster } from './names.ts';
+import {
+  bakerLabel,
+  clusterName,
+  homeLabel,
+  kindClusterLabel,
+  networkName,
+  partsLabel,
+  sessionLabel,
+  sessionOfCluster,
+  studentName,
+  witnessName,
+} from './names.ts';
 import { thawInside } from './thaw.ts';
 
 const removalDeadlineMs = 120_000;
@@ -69,6 +80,26 @@ export async function sweep(exec: Exec, session: string): Promise<void> {
   throw new KubewrightError('LEAK', `session ${session} left something behind: ${left.join(', ')}${reasons}`);
 }
 
+/** Names of what a session that was handed over should have and has not: its network, or containers (stopped ones are there). */
+export async function missingParts(exec: Exec, session: string): Promise<string[]> {
+  const format = `parts {{.Label "${partsLabel}"}}`;
+  const ofSession = `label=${sessionLabel}=${session}`;
+  const [network] = rows(await docker(exec, ['network', 'ls', '--filter', ofSession, '--format', format]));
+  if (network === undefined) return [networkName(session)];
+  const parts = network
+    .split(' ')
+    .slice(1)
+    .filter((name) => name !== '');
+  const names = ['ps', '--all', '--format', '{{.Names}}', '--filter'];
+  const there = new Set([
+    ...rows(await docker(exec, [...names, ofSession])),
+    ...rows(await docker(exec, [...names, `label=${kindClusterLabel}=${clusterName(session)}`])),
+  ]);
+  // A session of an earlier kubewright has no such label.
+  const wanted = parts.length === 0 ? [witnessName(session), studentName(session)] : parts;
+  return wanted.filter((name) => !there.has(name));
+}
+
 /** Container ids of a session, running or not. */
 export async function containersOf(exec: Exec, session: string): Promise<string[]> {
   const own = await docker(exec, ['ps', '--all', '--quiet', '--filter', `label=${sessionLabel}=${session}`]);
@@ -83,7 +114,11 @@ export async function containersOf(exec: Exec, session: string): Promise<string[
 }
 
 async function networksOf(exec: Exec, session: string): Promise<string[]> {
-  return rows(await docker(exec, ['network', 'ls', '--quiet', '--filter', `label=${sessionLabel}=${session}`]));
+  const ids = ['network', 'ls', '--quiet', '--filter'];
+  const own = await docker(exec, [...ids, `label=${sessionLabel}=${session}`]);
+  // A kind that is started after its network was removed makes one of that name, without labels.
+  const kinds = await docker(exec, [...ids, `name=^${networkName(session)}$`]);
+  return [...new Set([...rows(own), ...rows(kinds)])];
 }
 
 async function volumesOf(exec: Exec, container: string): Promise<string[]> {

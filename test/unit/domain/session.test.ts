@@ -9,6 +9,7 @@ const allowed = [
   'ready -> finished',
   'ready -> stopping',
   'ready -> provisioning',
+  'ready -> failed',
   'finished -> stopping',
   'finished -> provisioning',
   'failed -> stopping',

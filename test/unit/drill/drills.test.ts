@@ -386,6 +386,45 @@ describe('a finish', () => {
     expect(polls).toBe(60);
   });
 
+  test('that was inconclusive looks again at what could not be read, and what was judged stands', async () => {
+    const { drills, world, results, clock } = await setUp();
+    const { id: session } = await drills.start(id, {});
+    world.witnessAnswers = false;
+    const first = await drills.finish(session);
+    expect(first.operations).toBe('inconclusive');
+    expect(first.checks.map(({ id: check, result }) => `${check} ${result}`)).toEqual([
+      'opened failed',
+      'never-down errored',
+    ]);
+    expect(await drills.check(session)).toEqual(first);
+    const finishedAt = (await drills.session(session)).finishedAt;
+    clock.pass(60_000);
+    // Still nothing to be read: it stays inconclusive and can be tried once more.
+    expect(await drills.finish(session)).toEqual(first);
+    world.witnessAnswers = true;
+    world.door = 'open';
+    const second = await drills.finish(session);
+    expect(second.checks.map(({ id: check, result }) => `${check} ${result}`)).toEqual([
+      'opened failed',
+      'never-down passed',
+    ]);
+    expect(second).toMatchObject({ exam: 'failed', operations: 'failed' });
+    expect(await drills.finish(session)).toEqual(second);
+    expect(results()).toEqual([{ session, exam: 'failed', operations: 'failed' }]);
+    expect(await drills.session(session)).toMatchObject({ state: 'finished', finishedAt, verdict: second });
+  });
+
+  test('that was inconclusive stands when its cluster is gone', async () => {
+    const { drills, world, provider, make } = await setUp();
+    const { id: session } = await drills.start(id, {});
+    world.witnessAnswers = false;
+    const first = await drills.finish(session);
+    provider.open = async () => {
+      throw new KubewrightError('SESSION_UNKNOWN', 'there is no cluster');
+    };
+    expect(await make().finish(session)).toEqual(first);
+  });
+
   test('that is interrupted leaves the drill open', async () => {
     const { drills, results } = await setUp();
     const { id: session } = await drills.start(id, {});

@@ -20,6 +20,8 @@ export class FakeWorld {
   /** Whether the audit trail reaches the witness. */
   trailIsWhole = true;
   studentAnswers = true;
+  /** Whether questions to the witness are never answered. */
+  hang = false;
   timelineReads = 0;
   refusedWrites = 0;
   readonly files = new Map<string, string>();
@@ -151,6 +153,7 @@ export class FakeCluster implements Cluster {
     this.witness = {
       timeline: async () => {
         world.timelineReads += 1;
+        if (world.hang) return new Promise<never>(() => {});
         if (!world.witnessAnswers) throw new Error('the witness cannot be asked');
         const at = clock.now();
         beat += 1;
@@ -231,6 +234,12 @@ export class FakeProvider implements Provider {
   }
 
   clearGolden = async () => ({ removed: 0, inUse: 0, bytes: 0 });
+  /** Parts of sessions that somebody has removed behind our back. */
+  readonly lost = new Map<string, readonly string[]>();
+  missing = async (session: string) => this.lost.get(session) ?? (this.exists.has(session) ? [] : ['network']);
+
+  readonly bytes = new Map<string, number>();
+  written = async () => this.bytes;
 
   list = async ({ allStores }: { readonly allStores: boolean }) =>
     [...this.exists.keys()].filter((session) => allStores || !this.foreign.has(session));

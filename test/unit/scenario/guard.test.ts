@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { isMap, isPair, isSeq, parseDocument } from 'yaml';
 import { parseYaml } from '../../../engine/scenario/document.ts';
 import { guardYaml, limits } from '../../../engine/scenario/guard.ts';
+import { hostileText, lines } from './hostile.ts';
 
 const nestings: Readonly<Record<string, (depth: number) => string>> = {
   'flow sequences': (depth) => `${'['.repeat(depth)}${']'.repeat(depth)}`,
@@ -20,11 +21,6 @@ const nestings: Readonly<Record<string, (depth: number) => string>> = {
   'maps in one line on every line': (depth) => lines(depth, (index) => `${' '.repeat(index % 8)}a: b:`),
   'keys of several lines': (depth) => lines(depth, (index) => `${' '.repeat(index % 8)}]: [`),
 };
-
-/** The file's own limits would refuse the text before the nesting is looked at. */
-function lines(count: number, line: (index: number) => string): string {
-  return Array.from({ length: Math.min(count, 350) }, (_, index) => line(index)).join('\n');
-}
 
 describe('a text nested too deep', () => {
   // reliability.md, finding 1: on Node 20 and 22 the second such text of a process aborts it, whatever is caught.
@@ -90,61 +86,9 @@ describe('a text beyond the limits', () => {
   });
 });
 
-const pieces = fc.constantFrom(
-  '- ',
-  '? ',
-  ': ',
-  'a',
-  ' ',
-  '  ',
-  '\n',
-  '\n ',
-  '\n    ',
-  '[',
-  ']',
-  '{',
-  '}',
-  ',',
-  '"x"',
-  "'",
-  '"',
-  '#c\n',
-  '|\n',
-  '>\n ',
-  '---\n',
-  '...\n',
-  '!t ',
-  '&a ',
-  '*a',
-  'a: ',
-  'b:\n',
-  'a: b: ',
-  '\t',
-  '-\t',
-  '\r\n',
-  '[\n]: ',
-  '%',
-  '\u001f',
-  '\u0002',
-  '\ud800',
-  '\ufeff',
-  '${X}',
-);
-const hostile = fc.oneof(
-  fc.array(pieces, { maxLength: 80 }).map((parts) => parts.join('')),
-  fc
-    .tuple(fc.array(pieces, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 500 }))
-    .map(([parts, count]) => parts.join('').repeat(count)),
-  // Stairs: the same pieces on lines indented ever deeper.
-  fc
-    .tuple(fc.array(pieces, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 200 }))
-    .map(([parts, count]) => lines(count, (index) => `${' '.repeat(index)}${parts.join('')}`)),
-  fc.string({ unit: 'binary', maxLength: 200 }),
-);
-
 test('any text is refused with a place, or parsed to a bounded depth', () => {
   fc.assert(
-    fc.property(hostile, (text) => {
+    fc.property(hostileText, (text) => {
       const problems = guardYaml(text, 'f');
       const count = text.split('\n').length;
       const misplaced = problems.filter(({ line, column }) => line < 1 || line > count || column < 1);

@@ -1,24 +1,14 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { LoadDependencies } from '../../../engine/scenario/load.ts';
 import { smallChecks, smallFaults } from './small-kinds.ts';
+import { baseText, writeSmallScenario } from './small-scenario.ts';
 
 const baseId = 'mend-the-door';
-export const baseText = await readFile(new URL('./base.yaml', import.meta.url), 'utf8');
 
-const script = '#!/bin/bash\nset -e\nkubectl get nodes\n';
-const files: Readonly<Record<string, string>> = {
-  'scenario.yaml': baseText,
-  'task.md':
-    '# The house\n\nIt is old.\n\n## Open the door\n\nThe door of `${WORKER_1}` is stuck.\n\n### Mind\n\nQuietly.\n\n## Later\n\nNo.\n',
-  'solution.sh': script,
-  'wrong/kicked.sh': script,
-  'wrong/painted.sh': script,
-  'wrong/walled-up.sh': script,
-  'right/unscrewed.sh': script,
-};
+export { baseText };
 
 export interface ScenarioFolder {
   readonly root: string;
@@ -41,10 +31,8 @@ export async function makeScenarioFolder(
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);
   };
-  for (const [name, content] of Object.entries({ ...files, ...changes })) await write(join(folder, name), content);
-  const shape = 'apiVersion: kubewright/v1\nkind: Shape\nname: one-worker\ncontrolPlanes: 1\nworkers: 1\n';
-  await write(join(root, 'shapes/one-worker.yaml'), shape);
-  await write(join(root, 'workloads/town.yaml'), '# nothing\n');
+  await writeSmallScenario(root);
+  for (const [name, content] of Object.entries(changes)) await write(join(folder, name), content);
   await write(join(root, 'engine/faults/door-jammed.ts'), "import { hinge } from './hinge.ts';\n");
   await write(join(root, 'engine/faults/hinge.ts'), 'export const hinge = 1;\n');
   await write(join(root, 'engine/checks/door.ts'), 'export const door = 1;\n');

@@ -16,8 +16,15 @@ const debrief = makeDebrief(sourcesOf([]));
 function setUp() {
   const database = openDatabase(':memory:');
   const sessions = createSessionStore(database);
-  const add = (session: string) =>
-    sessions.addResult({ session, scenario: 'mend-the-door', startedAt: 1, finishedAt: 2, verdict });
+  let readyAt = 0;
+  /** A drill that was judged: the session's first, or its next after a reset. */
+  const add = (session: string) => {
+    readyAt += 1;
+    if (sessions.get(session) !== undefined) sessions.restart(session, 'owner', {});
+    else sessions.add({ id: session, scenario: 'mend-the-door', folder: '/', createdAt: 1, owner: 'owner', facts: {} });
+    sessions.move(session, 'ready', { readyAt });
+    return sessions.conclude(session, { readyAt, at: readyAt, verdict }).result;
+  };
   return { sessions, add, results: createResultStore(database), exams: createExamStore(database) };
 }
 

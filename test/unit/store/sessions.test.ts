@@ -1,6 +1,7 @@
-import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { SessionState } from '../../../engine/domain/session.ts';
 import type { Verdict } from '../../../engine/domain/verdict.ts';
@@ -36,6 +37,68 @@ const thrownBy = (work: () => unknown): unknown => {
   }
   return undefined;
 };
+
+/** The first step of the migrations as version 0.1.0 had it, and what it left in a store. */
+const firstVersion = `
+  CREATE TABLE session (
+    id TEXT PRIMARY KEY, scenario TEXT NOT NULL, folder TEXT NOT NULL, state TEXT NOT NULL, created_at INTEGER NOT NULL,
+    ready_at INTEGER, finished_at INTEGER, owner TEXT, facts TEXT NOT NULL DEFAULT '{}', steps TEXT NOT NULL DEFAULT '[]',
+    happened TEXT NOT NULL DEFAULT '{}', error TEXT, verdict TEXT
+  ) STRICT;
+  CREATE TABLE result (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT NOT NULL, scenario TEXT NOT NULL, started_at INTEGER NOT NULL,
+    finished_at INTEGER NOT NULL, exam TEXT NOT NULL, operations TEXT NOT NULL, checks TEXT NOT NULL
+  ) STRICT;
+  CREATE TABLE journal (
+    number INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT NOT NULL, at INTEGER NOT NULL, entry TEXT NOT NULL
+  ) STRICT;
+  INSERT INTO session (id, scenario, folder, state, created_at, ready_at, facts)
+    VALUES ('old', 'mend', '/s/mend', 'ready', 1, 2, '{"SESSION_TOKEN":"t"}');
+  INSERT INTO session (id, scenario, folder, state, created_at, owner) VALUES ('half', 'mend', '/s/mend', 'provisioning', 1, '1:2');
+  INSERT INTO result (session, scenario, started_at, finished_at, exam, operations, checks) VALUES
+    ('gone', 'mend', 1, 2, 'passed', 'failed', '[]'),
+    ('raced', 'mend', 5, 6, 'failed', 'failed', '[]'),
+    ('raced', 'mend', 5, 7, 'passed', 'passed', '[]');
+  PRAGMA user_version = 1;`;
+
+describe('a store of version 0.1.0', () => {
+  const makeOld = async () => {
+    const path = await freshPath();
+    await mkdir(dirname(path));
+    const old = new DatabaseSync(path);
+    old.exec(firstVersion);
+    old.close();
+    return path;
+  };
+
+  test('is brought up to date with its sessions and results', async () => {
+    const { database, store } = openStore(await makeOld());
+    expect(store.all().map(({ id, state }) => `${id} ${state}`)).toEqual(['old ready', 'half provisioning']);
+    expect(store.get('old')).toMatchObject({ readyAt: 2, facts: { SESSION_TOKEN: 't' } });
+    const results = database.prepare('SELECT session, finished_at AS f, exam FROM result ORDER BY number').all();
+    // One result a drill: of two that had got in, the later.
+    expect(results.map((row) => Object.values(row).join(' '))).toEqual(['gone 2 passed', 'raced 7 passed']);
+    expect(store.conclude('old', { readyAt: 2, at: 3, verdict })).toMatchObject({ isNew: true });
+  });
+
+  test('is brought up to date once by several that open it at the same moment', async () => {
+    const path = await makeOld();
+    const stores = [1, 2, 3].map(() => openStore(path).store);
+    expect(stores.map((store) => store.all().length)).toEqual([2, 2, 2]);
+  });
+
+  test('is left as it is when a step fails: all or nothing', async () => {
+    const path = await makeOld();
+    const old = new DatabaseSync(path);
+    old.exec('CREATE TABLE something (x); CREATE INDEX result_of_drill ON something (x)');
+    old.close();
+    expect(thrownBy(() => openDatabase(path))).toMatchObject({ code: 'STORE_BROKEN' });
+    const after = new DatabaseSync(path);
+    onTestFinished(() => after.close());
+    expect(after.prepare('PRAGMA user_version').get()).toEqual({ user_version: 1 });
+    expect(after.prepare('SELECT count(*) AS n FROM result').get()).toEqual({ n: 3 });
+  });
+});
 
 describe('opening the store', () => {
   test('makes folder, file and tables from nothing, for nobody else to read', async () => {
@@ -230,6 +293,119 @@ describe('sessions in the store', () => {
   });
 });
 
+describe('the end of a drill', () => {
+  const inconclusive: Verdict = { exam: 'passed', operations: 'inconclusive', checks: [] };
+  const results = (database: ReturnType<typeof openDatabase>) =>
+    database
+      .prepare('SELECT session, scenario, started_at AS s, finished_at AS f, exam, operations AS o FROM result')
+      .all()
+      .map((row) => Object.values(row).join(' '));
+  const ready = () => {
+    const opened = openStore();
+    add(opened.store);
+    opened.store.move('abc', 'ready', { readyAt: 2_000 });
+    return opened;
+  };
+
+  test('is a state, a verdict and a result in one', () => {
+    const { database, store } = ready();
+    expect(store.conclude('abc', { readyAt: 2_000, at: 3_000, verdict })).toEqual({ verdict, result: 1, isNew: true });
+    expect(store.get('abc')).toMatchObject({ state: 'finished', finishedAt: 3_000, verdict });
+    expect(results(database)).toEqual(['abc mend 2000 3000 passed failed']);
+  });
+
+  test('stands: a second verdict changes nothing', () => {
+    const { database, store } = ready();
+    store.conclude('abc', { readyAt: 2_000, at: 3_000, verdict });
+    const other: Verdict = { exam: 'passed', operations: 'passed', checks: [] };
+    expect(store.conclude('abc', { readyAt: 2_000, at: 4_000, verdict: other })).toEqual({
+      verdict,
+      result: 1,
+      isNew: false,
+    });
+    expect(results(database)).toEqual(['abc mend 2000 3000 passed failed']);
+  });
+
+  test('that was inconclusive is replaced, with the moment of the first Submit, and there is still one result', () => {
+    const { database, store } = ready();
+    store.conclude('abc', { readyAt: 2_000, at: 3_000, verdict: inconclusive });
+    expect(store.conclude('abc', { readyAt: 2_000, at: 4_000, verdict })).toEqual({ verdict, result: 1, isNew: true });
+    expect(store.get('abc')).toMatchObject({ state: 'finished', finishedAt: 3_000, verdict });
+    expect(results(database)).toEqual(['abc mend 2000 3000 passed failed']);
+  });
+
+  test('of a drill that was reset while it was judged is refused, and no result is written', () => {
+    const { database, store } = ready();
+    store.restart('abc', '3:4', {});
+    expect(thrownBy(() => store.conclude('abc', { readyAt: 2_000, at: 3_000, verdict }))).toMatchObject({
+      code: 'SESSION_STATE',
+    });
+    store.move('abc', 'ready', { readyAt: 5_000 });
+    expect(thrownBy(() => store.conclude('abc', { readyAt: 2_000, at: 6_000, verdict }))).toMatchObject({
+      code: 'SESSION_STATE',
+    });
+    expect(results(database)).toEqual([]);
+  });
+
+  test('keeps the results of two drills apart that seem to begin at the same moment, the clock having been set back', () => {
+    const { database, store } = ready();
+    store.conclude('abc', { readyAt: 2_000, at: 1_500, verdict });
+    store.restart('abc', '3:4', {});
+    store.move('abc', 'ready', { readyAt: 2_000 });
+    store.conclude('abc', { readyAt: 2_000, at: 3_000, verdict: inconclusive });
+    store.conclude('abc', { readyAt: 2_000, at: 4_000, verdict });
+    expect(results(database)).toEqual(['abc mend 2000 2000 passed failed', 'abc mend 2001 3000 passed failed']);
+  });
+
+  test('on a full disk is not half there, and can be written when there is room again', async () => {
+    const { database, store } = openStore(await freshPath());
+    add(store);
+    store.move('abc', 'ready', { readyAt: 2_000 });
+    const pages = Number(database.prepare('PRAGMA page_count').get()?.['page_count']);
+    database.exec(`PRAGMA max_page_count = ${pages}`);
+    const long: Verdict = {
+      ...verdict,
+      checks: [
+        ...Array.from({ length: 500 }, (_, index) => ({
+          ...{ id: `check-${index}`, task: 'open', role: 'objective', mode: 'assert', result: 'passed' },
+          ...{ expected: 'so', found: 'so', meaning: 'so' },
+        })),
+      ] as Verdict['checks'],
+    };
+    const conclude = () => store.conclude('abc', { readyAt: 2_000, at: 3_000, verdict: long });
+    expect(thrownBy(conclude)).toMatchObject({ code: 'DISK_LOW' });
+    expect(store.get('abc')).toMatchObject({ state: 'ready' });
+    expect(store.get('abc')?.verdict).toBeUndefined();
+    expect(results(database)).toEqual([]);
+    database.exec('PRAGMA max_page_count = 1000000');
+    expect(conclude().verdict).toEqual(long);
+    expect(results(database)).toHaveLength(1);
+    expect(database.prepare('PRAGMA integrity_check').get()).toEqual({ integrity_check: 'ok' });
+  });
+});
+
+describe('a session whose process has died', () => {
+  test('is taken over by one only', async () => {
+    const path = await freshPath();
+    const one = openStore(path).store;
+    const other = openStore(path).store;
+    add(one);
+    expect([one.takeOver('abc', '1:2', '3:4'), other.takeOver('abc', '1:2', '5:6')]).toEqual([true, false]);
+    expect(other.get('abc')?.owner).toBe('3:4');
+  });
+
+  test('is given up only while the drill that was looked at still goes on', () => {
+    const { store } = openStore();
+    add(store);
+    const error = { message: 'gone', remedy: 'Start again.' };
+    expect(store.giveUp('abc', { readyAt: undefined, error })).toBe(false);
+    store.move('abc', 'ready', { readyAt: 2_000 });
+    expect(store.giveUp('abc', { readyAt: 1_999, error })).toBe(false);
+    expect(store.giveUp('abc', { readyAt: 2_000, error })).toBe(true);
+    expect(store.get('abc')).toMatchObject({ state: 'failed', error });
+  });
+});
+
 describe('events of the scenario', () => {
   test('are claimed once, also from two connections', async () => {
     const path = await freshPath();
@@ -255,7 +431,8 @@ describe('events of the scenario', () => {
 test('results and the journal outlive their session', () => {
   const { database, store } = openStore();
   add(store);
-  store.addResult({ session: 'abc', scenario: 'mend', startedAt: 1, finishedAt: 2, verdict });
+  store.move('abc', 'ready', { readyAt: 2_000 });
+  store.conclude('abc', { readyAt: 2_000, at: 3_000, verdict });
   store.journal('abc', 1, 'provision running');
   store.remove('abc');
   expect(database.prepare('SELECT session, scenario, exam, operations FROM result').all()).toEqual([

@@ -11,7 +11,9 @@ export class FakeClock implements Clock {
   #ms = 0;
   #ticking = false;
 
-  now = () => this.#startedAt + this.#ms;
+  #jumped = 0;
+
+  now = () => this.#startedAt + this.#jumped + this.#ms;
   monotonic = () => this.#ms;
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
@@ -38,6 +40,11 @@ export class FakeClock implements Clock {
   /** Lets time pass without anybody sleeping. */
   pass(ms: number): void {
     this.#ms += ms;
+  }
+
+  /** Somebody sets the wall clock, or the machine sleeps: no time passes. */
+  jump(ms: number): void {
+    this.#jumped += ms;
   }
 
   #tick(): void {

@@ -71,6 +71,7 @@ describe('the front door', () => {
   it('has only the health route open to anyone', () => {
     expect(routes.filter(([, route]) => route.access === 'open').map(([name]) => name)).toEqual(['health']);
     expect(routes.filter(([, route]) => route.access === 'page').map(([name]) => name)).toEqual(['start']);
+    expect(routes.filter(([, route]) => route.access === 'local').map(([name]) => name)).toEqual(['metrics']);
   });
 
   it.each(guarded)('refuses %s without a cookie and with a wrong one', async (_name, { method, path }) => {

@@ -2,9 +2,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { TimelineEvent } from '../../../engine/domain/timeline.ts';
 import { createAuditSink, createSeenRequests } from '../../../engine/witness/audit-sink.ts';
 import { runListener } from '../../../engine/witness/listener.ts';
+import { createSenders, type Senders } from '../../../engine/witness/senders.ts';
 import { auditEvent, eventList } from './audit-events.ts';
 import { FakeClock } from './fake-clock.ts';
 
+let senders: Senders;
 let events: TimelineEvent[];
 let failing: boolean;
 let url: string;
@@ -19,7 +21,8 @@ beforeEach(async () => {
     if (failing) throw new Error('disk full');
     events.push(event);
   };
-  const takers = { '/audit': createAuditSink({ clock: new FakeClock(), record, seen: createSeenRequests() }) };
+  senders = createSenders();
+  const takers = { '/audit': createAuditSink({ clock: new FakeClock(), record, seen: createSeenRequests(), senders }) };
   const port = await new Promise<number>((resolve) => {
     ended = runListener({ port: 0, onListening: resolve, takers }, () => {}, ending.signal);
   });
@@ -104,4 +107,20 @@ test('the memory of requests is bounded and forgets the oldest first', () => {
   const seen = createSeenRequests(2);
   for (const key of ['a', 'b', 'c']) seen.add(key);
   expect(['a', 'b', 'c'].map((key) => seen.has(key))).toEqual([false, true, true]);
+});
+
+test('as soon as the machines are known, only an API server may send: from a control plane or a spare, never from elsewhere', async () => {
+  const at = (address: string, role: 'control-plane' | 'worker' | 'spare') => ({ name: 'm', address, role });
+  const send = () => post(eventList(deletion(String(events.length))));
+  expect(await send()).toBe(200);
+  senders.use([at('127.0.0.1', 'control-plane'), at('10.210.0.3', 'worker')]);
+  expect(await send()).toBe(200);
+  senders.use([at('127.0.0.1', 'spare')]);
+  expect(await send()).toBe(200);
+  senders.use([at('127.0.0.1', 'worker'), at('10.210.0.3', 'control-plane')]);
+  expect(await send()).toBe(403);
+  // The learner's host is no machine of the cluster.
+  senders.use([at('10.210.0.3', 'control-plane')]);
+  expect(await send()).toBe(403);
+  expect(events).toHaveLength(3);
 });

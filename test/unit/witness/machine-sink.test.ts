@@ -1,6 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { MachineReport, TimelineEvent } from '../../../engine/domain/timeline.ts';
+import type { TakeBody } from '../../../engine/witness/listener.ts';
 import { createMachineSink } from '../../../engine/witness/machine-sink.ts';
+import { createSenders, type Senders } from '../../../engine/witness/senders.ts';
 import { FakeClock } from './fake-clock.ts';
 
 const report: MachineReport = {
@@ -13,7 +15,8 @@ const report: MachineReport = {
 let clock: FakeClock;
 let events: TimelineEvent[];
 let failing: boolean;
-let take: (body: string) => number;
+let take: TakeBody;
+let senders: Senders;
 
 beforeEach(() => {
   [clock, events, failing] = [new FakeClock(), [], false];
@@ -21,10 +24,11 @@ beforeEach(() => {
     if (failing) throw new Error('disk full');
     events.push(event);
   };
-  take = createMachineSink({ clock, record });
+  senders = createSenders();
+  take = createMachineSink({ clock, record, senders });
 });
 
-const send = (node: string, what: object = report) => take(JSON.stringify({ node, report: what }));
+const send = (node: string, what: object = report, from?: string) => take(JSON.stringify({ node, report: what }), from);
 const noted = () => events.map((event) => [event.kind, 'node' in event && event.node]);
 
 test('the first report and each one that brings something new are recorded whole, per node', () => {
@@ -66,6 +70,23 @@ test.each([
   ['half a report', JSON.stringify({ node: 'cp1', report: { ...report, files: undefined } })],
   ['a boot that is no time', JSON.stringify({ node: 'cp1', report: { ...report, bootedAt: '1' } })],
 ])('what is no report is answered 400 and leaves no trace: %s', (_what, body) => {
-  expect(take(body)).toBe(400);
+  expect(take(body, undefined)).toBe(400);
   expect(events).toEqual([]);
+});
+
+test('as soon as the machines are known, each may speak for itself only', () => {
+  senders.use([
+    { name: 'cp1', address: '10.210.0.2', role: 'control-plane' },
+    { name: 'w1', address: '10.210.0.3', role: 'worker' },
+  ]);
+  expect(send('cp1', report, '10.210.0.2')).toBe(200);
+  expect(send('w1', report, '::ffff:10.210.0.3')).toBe(200);
+  expect(['10.210.0.3', '10.210.0.4', '', undefined].map((from) => send('cp1', report, from))).toEqual([
+    403, 403, 403, 403,
+  ]);
+  expect(send('w2', report, '10.210.0.3')).toBe(403);
+  expect(noted()).toEqual([
+    ['machine', 'cp1'],
+    ['machine', 'w1'],
+  ]);
 });

@@ -2,6 +2,7 @@ import { KubewrightError } from '../../../domain/errors.ts';
 import type { Clock } from '../../../system/clock.ts';
 import type { Making } from '../fresh.ts';
 import { handOver, issueIdentities } from '../hand-over.ts';
+import { limitNodes } from '../limits.ts';
 import { findMachines } from '../machines.ts';
 import { plannedMachines } from '../names.ts';
 import { nameMachine, startSpare, waitUntilBooted } from '../node-container.ts';
@@ -35,6 +36,10 @@ export async function makeRestored(
   for (const [index, spare] of planned.filter(({ role }) => role === 'spare').entries()) {
     await startSpare(dockerode, session, spare, first.container, address(firstSpare + index));
   }
+  await limitNodes(
+    exec,
+    planned.map(({ container }) => container),
+  );
   const machines = await findMachines(exec, dockerode, session);
   const { nodes } = machines;
   const controlPlane = nodes.find((node) => node.role === 'control-plane');

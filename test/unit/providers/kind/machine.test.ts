@@ -16,6 +16,7 @@ function setUp(answer: Partial<ExecResult> = {}, role: 'worker' | 'student' = 'w
   return { machine: createMachine(exec, { name, role, address: '10.210.0.4', container: 'box', power }), ran };
 }
 
+const mark = ['--env', expect.stringMatching(/^KUBEWRIGHT_RUN=[0-9a-f-]{36}$/) as string];
 const asRoot = ['--user', 'root', '--env', 'HOME=/root', '--workdir', '/root'];
 
 describe('a command on a machine', () => {
@@ -28,6 +29,7 @@ describe('a command on a machine', () => {
           'docker',
           'exec',
           ...asRoot,
+          ...mark,
           'box',
           'timeout',
           '--kill-after=5',
@@ -82,6 +84,7 @@ describe('a command on a machine', () => {
       'A=1 2',
       '--env',
       'B=$A',
+      ...mark,
       'box',
       ...['timeout', '--kill-after=5', '30', 'cat'],
     ]);
@@ -104,6 +107,34 @@ describe('a command on a machine', () => {
   ])('that ends with %i has timed out: %j', async (exitCode, timedOut) => {
     const { machine } = setUp({ exitCode });
     expect(await machine.exec(['sleep', '60'])).toMatchObject({ exitCode, timedOut });
+  });
+
+  test('that did not end in time is ended with everything it has started, by a mark that those carry', async () => {
+    const { machine, ran } = setUp({ exitCode: 124 });
+    await machine.exec(['setsid', 'forever']);
+    const given = ran[0]?.argv.find((word) => word.startsWith('KUBEWRIGHT_RUN='));
+    expect(ran).toHaveLength(2);
+    expect(ran[1]?.argv.slice(0, 7)).toEqual(['docker', 'exec', '--user', 'root', 'box', 'sh', '-c']);
+    expect(ran[1]?.argv.at(-1)).toBe(given);
+    expect(ran[1]?.options.timeoutMs).toBeGreaterThan(0);
+  });
+
+  test('that is cancelled is ended on the machine, too', async () => {
+    const abort = new AbortController();
+    const ran: (readonly string[])[] = [];
+    const exec: Exec = {
+      run: async (argv) => {
+        ran.push(argv);
+        if (ran.length > 1) throw new Error('the container is gone');
+        abort.abort();
+        throw new Error('interrupted');
+      },
+    };
+    const power = createPower(exec, 'box', async () => {});
+    const machine = createMachine(exec, { name: 'w1', role: 'worker', address: '', container: 'box', power });
+    await expect(machine.exec(['sleep', '600'], { signal: abort.signal })).rejects.toThrow('interrupted');
+    expect(ran[1]?.at(-1)).toMatch(/^KUBEWRIGHT_RUN=/);
+    expect(ran).toHaveLength(2);
   });
 
   test('that fails is a result', async () => {

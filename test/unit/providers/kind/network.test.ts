@@ -24,10 +24,18 @@ describe('the network of a session', () => {
     expect(engine.networks[0]?.subnet).toMatch(/^10\.210\.\d+\.0\/24$/);
   });
 
-  test('says which store it belongs to', async () => {
+  test('says which store it belongs to, and what the session will have', async () => {
     const engine = new FakeEngine();
-    await createNetwork(engine, { session: 'abc', home: '/home/me' });
-    expect(engine.networks[0]?.labels).toEqual({ 'kubewright.session': 'abc', 'kubewright.home': '/home/me' });
+    await createNetwork(engine, {
+      session: 'abc',
+      home: '/home/me',
+      labels: { 'kubewright.parts': 'x-student x-witness' },
+    });
+    expect(engine.networks[0]?.labels).toEqual({
+      'kubewright.session': 'abc',
+      'kubewright.home': '/home/me',
+      'kubewright.parts': 'x-student x-witness',
+    });
   });
 
   test('skips subnets that other networks have, whoever they belong to', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { findSessions, sweep } from '../../../../engine/providers/kind/sweep.ts';
+import { findSessions, missingParts, sweep } from '../../../../engine/providers/kind/sweep.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 const own = (session: string) => ({ 'kubewright.session': session });
@@ -65,6 +65,13 @@ describe('sweeping a session', () => {
         : network,
     );
     expect(await findSessions(engine, undefined)).toEqual(['abc']);
+  });
+
+  test('removes a network of its name without labels, as a kind makes it whose network was removed', async () => {
+    const engine = busyEngine();
+    engine.networks.push({ id: 'kubewright-abc', labels: {} }, { id: 'kubewright-abcd', labels: {} });
+    await sweep(engine, 'abc');
+    expect(engine.networks.map(({ id }) => id)).toEqual(['net-abcd', 'bridge', 'kubewright-abcd']);
   });
 
   test('never prunes', async () => {
@@ -158,5 +165,36 @@ describe('finding sessions', () => {
     ];
     expect(await findSessions(engine, '/home/me')).toEqual(['abc', 'old']);
     expect(await findSessions(engine, undefined)).toEqual(['abc', 'abcd', 'old']);
+  });
+});
+
+describe('what a session has lost', () => {
+  const parts = { ...own('abc'), 'kubewright.parts': 'witness student cp w' };
+
+  test('is nothing while every container and the network are there, whatever else is', async () => {
+    const engine = busyEngine();
+    engine.networks = [{ id: 'net-abc', labels: parts }];
+    expect(await missingParts(engine, 'abc')).toEqual([]);
+  });
+
+  test('is named', async () => {
+    const engine = busyEngine();
+    engine.networks = [{ id: 'net-abc', labels: parts }];
+    engine.containers = engine.containers.filter(({ id }) => id !== 'w' && id !== 'witness');
+    expect(await missingParts(engine, 'abc')).toEqual(['witness', 'w']);
+  });
+
+  test('is the network where that is gone, and nothing can be known of the rest', async () => {
+    const engine = busyEngine();
+    engine.networks = [];
+    expect(await missingParts(engine, 'abc')).toEqual(['kubewright-abc']);
+  });
+
+  test('of an earlier kubewright, which did not write its parts down, is looked for by name', async () => {
+    const engine = busyEngine();
+    engine.networks = [{ id: 'net-abc', labels: own('abc') }];
+    expect(await missingParts(engine, 'abc')).toEqual(['kubewright-abc-witness', 'kubewright-abc-student']);
+    engine.containers = ['kubewright-abc-witness', 'kubewright-abc-student'].map((id) => ({ id, labels: own('abc') }));
+    expect(await missingParts(engine, 'abc')).toEqual([]);
   });
 });

@@ -1,0 +1,22 @@
+import type { Exec } from '../../system/exec.ts';
+import { docker } from './docker.ts';
+
+/**
+ * Bounds of the containers of a session. They are for what runs away (a fork bomb, a program that eats memory), not for
+ * what a drill needs: a control plane in the middle of an upgrade has about 800 tasks and 1.5 GiB. Shares count only when
+ * the CPU is short: the witness (Docker's 1024) goes on recording beside a machine on which everything runs wild.
+ */
+const node = ['--memory', '4g', '--memory-swap', '4g', '--pids-limit', '4096', '--cpu-shares', '512'];
+
+/** The largest single file that a program on the student host can write: a disk is not filled by one command. */
+const largestFileBytes = 2 * 1024 ** 3;
+
+export const studentLimits: readonly string[] = [
+  ...['--memory', '1g', '--memory-swap', '1g', '--pids-limit', '1024', '--cpu-shares', '256'],
+  ...['--ulimit', `fsize=${largestFileBytes}:${largestFileBytes}`],
+];
+
+/** kind starts its nodes without bounds; they get them as soon as they are there. */
+export async function limitNodes(exec: Exec, containers: readonly string[]): Promise<void> {
+  if (containers.length > 0) await docker(exec, ['update', ...node, ...containers]);
+}

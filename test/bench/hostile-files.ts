@@ -1,0 +1,66 @@
+import fc from 'fast-check';
+import { parseYaml } from '../../engine/scenario/document.ts';
+import { explain, translateIssues } from '../../engine/scenario/issues.ts';
+import { createScenarioSchema } from '../../engine/scenario/schema.ts';
+import { hostileFile } from '../unit/scenario/hostile.ts';
+import { smallChecks, smallFaults } from '../unit/scenario/small-kinds.ts';
+
+export interface HostileFiles {
+  readonly files: number;
+  readonly refused: number;
+  /** Files that took longer than two seconds of the CPU, and the longest, milliseconds of the CPU. */
+  readonly slow: number;
+  readonly slowestMs: number;
+  /** How much more memory the process had at its largest than at the start, MiB. */
+  readonly grownMiB: number;
+  readonly seconds: number;
+}
+
+/** A file that takes longer is a hang to somebody who waits for "lint". */
+const slowMs = 2_000;
+const atATime = 1_000;
+
+/**
+ * Reads so many generated scenario files one after the other in this process, as the loader does: guard, parser, schema,
+ * and the sentences about what is wrong. A file that is refused without a place is an error, and so is anything thrown.
+ */
+export function readHostileFiles(count: number, seed: number): HostileFiles {
+  const schema = createScenarioSchema(smallFaults, smallChecks);
+  const startedAt = performance.now();
+  const before = process.memoryUsage().rss;
+  let [refused, slow, slowestMs, largest] = [0, 0, 0, before];
+  for (let done = 0; done < count; done += atATime) {
+    // A million files at once would be what fills the memory.
+    for (const text of fc.sample(hostileFile, { numRuns: Math.min(atATime, count - done), seed: seed + done })) {
+      const fileStartedAt = process.cpuUsage();
+      const parsed = parseYaml(text, 'scenario.yaml');
+      const result = parsed.value === undefined ? undefined : schema.safeParse(parsed.value, { error: explain });
+      const issues = result?.success === false ? translateIssues(result.error.issues, parsed, 'scenario.yaml') : [];
+      const problems = [...parsed.problems, ...issues];
+      // The CPU's time: on a machine that does something else, too, the clock tells of that.
+      const { user, system } = process.cpuUsage(fileStartedAt);
+      const took = (user + system) / 1_000;
+      if (took > slowMs) slow += 1;
+      slowestMs = Math.max(slowestMs, took);
+      if (result?.success === true && parsed.problems.length === 0) continue;
+      refused += 1;
+      const placed = problems.length > 0 && problems.every(({ line, column }) => line >= 1 && column >= 1);
+      if (!placed) throw new Error(`refused without a place: ${JSON.stringify(text)}`);
+    }
+    largest = Math.max(largest, process.memoryUsage().rss);
+    if (Object.hasOwn(Object.prototype, 'polluted')) throw new Error('the prototype of all objects was changed');
+  }
+  return {
+    files: count,
+    refused,
+    slow,
+    slowestMs: Math.round(slowestMs),
+    grownMiB: Math.round((largest - before) / 2 ** 20),
+    seconds: Math.round((performance.now() - startedAt) / 1_000),
+  };
+}
+
+if (import.meta.main) {
+  const [count = '1000000', seed = '1'] = process.argv.slice(2);
+  process.stdout.write(`${JSON.stringify(readHostileFiles(Number(count), Number(seed)))}\n`);
+}

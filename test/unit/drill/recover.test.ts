@@ -1,0 +1,149 @@
+import { describe, expect, test } from 'vitest';
+import { KubewrightError } from '../../../engine/domain/errors.ts';
+import type { SessionState } from '../../../engine/domain/session.ts';
+import { ownProcess } from '../../../engine/drill/owner.ts';
+import { createRecovery } from '../../../engine/drill/recover.ts';
+import { openDatabase } from '../../../engine/store/database.ts';
+import { createSessionStore } from '../../../engine/store/sessions.ts';
+import { FakeClock } from '../system/fake-clock.ts';
+import { FakeCluster, FakeProvider } from './fake-world.ts';
+
+const dead = '999999999:1';
+
+/** Sessions by id: the moves they made, who is at work on them, and whether anything of them exists. */
+function setUp(sessions: Readonly<Record<string, { moves: SessionState[]; owner?: string; exists?: boolean }>>) {
+  const clock = new FakeClock();
+  const provider = new FakeProvider(clock);
+  const store = createSessionStore(openDatabase(':memory:'));
+  for (const [id, { moves, owner = dead, exists = true }] of Object.entries(sessions)) {
+    store.add({ id, scenario: 'mend', folder: '/x', createdAt: 1, owner, facts: {} });
+    for (const move of moves) store.move(id, move, { owner, ...(move === 'ready' ? { readyAt: 5 } : {}) });
+    if (exists) provider.exists.set(id, new FakeCluster(id, provider.world, clock));
+  }
+  const told: string[] = [];
+  const another = () => createRecovery({ provider, store, clock });
+  const mine = another();
+  const recover = (look = true) => mine({ look, onSession: (id, why) => told.push(`${id}: ${why}`) });
+  const states = () => Object.fromEntries(store.all().map(({ id, state }) => [id, state]));
+  return { provider, store, recover, told, states, another };
+}
+
+describe('recovery', () => {
+  test('adopts what is whole and takes down what a dead process was making', async () => {
+    const { recover, states, provider, store, told } = setUp({
+      half: { moves: [] },
+      whole: { moves: ['ready'] },
+      judged: { moves: ['ready', 'finished'] },
+    });
+    expect(await recover()).toEqual({ adopted: ['whole'], reaped: ['half'], open: [], unknown: [] });
+    expect(states()).toEqual({ half: 'failed', whole: 'ready', judged: 'finished' });
+    expect([...provider.exists.keys()]).toEqual(['whole', 'judged']);
+    expect(store.get('half')?.error).toMatchObject({
+      message: expect.stringContaining('ended before it was ready') as string,
+    });
+    expect(told).toEqual(['half: its process ended while it was being made']);
+  });
+
+  test('stops to its end what a dead process was stopping', async () => {
+    const { recover, states, provider } = setUp({ going: { moves: ['ready', 'stopping'] } });
+    expect((await recover(false)).reaped).toEqual(['going']);
+    expect(states()).toEqual({});
+    expect(provider.exists.size).toBe(0);
+  });
+
+  test('leaves alone what a living process is at work on, this one too', async () => {
+    const { recover, states, provider } = setUp({
+      young: { moves: [], owner: ownProcess() },
+      going: { moves: ['stopping'], owner: ownProcess(process.ppid) },
+    });
+    expect((await recover()).reaped).toEqual([]);
+    expect(states()).toEqual({ young: 'provisioning', going: 'stopping' });
+    expect(provider.destroyed).toEqual([]);
+  });
+
+  test('gives up a ready session of which parts are gone, and never one that was judged', async () => {
+    const { recover, states, provider, store } = setUp({
+      robbed: { moves: ['ready'] },
+      vanished: { moves: ['ready'], exists: false },
+      judged: { moves: ['ready', 'finished'], exists: false },
+    });
+    provider.lost.set('robbed', ['kubewright-robbed-worker']);
+    expect((await recover(false)).reaped).toEqual([]);
+    expect(await recover()).toMatchObject({ adopted: [], reaped: ['robbed', 'vanished'] });
+    expect(states()).toEqual({ robbed: 'failed', vanished: 'failed', judged: 'finished' });
+    expect(store.get('robbed')?.error?.message).toContain('kubewright-robbed-worker');
+    expect(provider.exists.size).toBe(0);
+  });
+
+  test('keeps its hands off a session that is reset while it is looked at', async () => {
+    const { recover, states, provider, store } = setUp({ fresh: { moves: ['ready'] } });
+    provider.missing = async (id) => {
+      store.restart(id, ownProcess(), {});
+      return ['network'];
+    };
+    expect(await recover()).toEqual({ adopted: [], reaped: [], open: [], unknown: [] });
+    expect(states()).toEqual({ fresh: 'provisioning' });
+    expect(provider.destroyed).toEqual([]);
+  });
+
+  test('removes what is left of what has failed', async () => {
+    const { recover, states, provider } = setUp({
+      left: { moves: ['failed'] },
+      clean: { moves: ['failed'], exists: false },
+    });
+    expect((await recover()).reaped).toEqual(['left']);
+    expect(provider.destroyed).toEqual(['left']);
+    expect(states()).toEqual({ left: 'failed', clean: 'failed' });
+  });
+
+  test('names what the store does not know and does not touch it', async () => {
+    const { recover, provider } = setUp({});
+    provider.exists.set('strange', new FakeCluster('strange', provider.world, new FakeClock()));
+    expect((await recover()).unknown).toEqual(['strange']);
+    expect([...provider.exists.keys()]).toEqual(['strange']);
+  });
+
+  test('goes on after one that resists, and tries that again the next time', async () => {
+    const { recover, states, provider } = setUp({ stuck: { moves: [] }, half: { moves: [] } });
+    provider.onDestroy = async (id) => {
+      if (id === 'stuck') throw new KubewrightError('LEAK', 'session stuck left something behind');
+    };
+    expect(await recover()).toMatchObject({
+      reaped: ['half'],
+      open: [{ session: 'stuck', reason: expect.stringContaining('left something') as string }],
+    });
+    expect(states()).toEqual({ stuck: 'provisioning', half: 'failed' });
+    provider.onDestroy = async () => {};
+    expect((await recover()).reaped).toEqual(['stuck']);
+    expect(states()).toEqual({ stuck: 'failed', half: 'failed' });
+  });
+
+  test('in two processes at a time takes each session down once', async () => {
+    const { recover, another, provider, states } = setUp({ one: { moves: [] }, two: { moves: ['stopping'] } });
+    const both = await Promise.all([recover(), another()({ look: false, onSession: () => {} })]);
+    expect(both.flatMap(({ reaped }) => reaped).toSorted()).toEqual(['one', 'two']);
+    expect(provider.destroyed.toSorted()).toEqual(['one', 'two']);
+    expect(states()).toEqual({ one: 'failed' });
+  });
+
+  test('a second time finds nothing to do', async () => {
+    const { recover, provider } = setUp({
+      half: { moves: [] },
+      going: { moves: ['stopping'] },
+      ok: { moves: ['ready'] },
+    });
+    await recover();
+    const before = [...provider.destroyed];
+    expect(await recover()).toEqual({ adopted: ['ok'], reaped: [], open: [], unknown: [] });
+    expect(provider.destroyed).toEqual(before);
+  });
+
+  test('without an engine changes nothing and says so', async () => {
+    const { recover, states, provider } = setUp({ half: { moves: [] }, whole: { moves: ['ready'] } });
+    provider.list = async () => {
+      throw new KubewrightError('ENGINE_UNREACHABLE', 'no Docker engine answers');
+    };
+    await expect(recover()).rejects.toMatchObject({ code: 'ENGINE_UNREACHABLE' });
+    expect(states()).toEqual({ half: 'provisioning', whole: 'ready' });
+  });
+});
