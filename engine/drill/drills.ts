@@ -309,6 +309,8 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       const now = { ...it, record: insist(session) };
       const verdict: Verdict = await judgeFinally(it.drill, roundOf(now, signal));
       const finishedAt = clock.now();
+      diary?.looked(session, finishedAt, verdict.checks);
+      const keep = await diary?.judged({ ...now, finishedAt });
       // Somebody else may have submitted meanwhile: there is one verdict on a drill.
       const first = insist(session).verdict;
       if (first !== undefined) return first;
@@ -320,8 +322,7 @@ export function createDrills(dependencies: DrillDependencies): Drills {
         finishedAt,
         verdict,
       });
-      diary?.looked(session, finishedAt, verdict.checks);
-      await diary?.judged({ ...now, result, finishedAt });
+      keep?.(result);
       return verdict;
     },
     letEventsHappen: eventsOf,
