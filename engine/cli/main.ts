@@ -152,6 +152,7 @@ command(
   .option('--changed <revision>', 'those whose proof depends on a file that differs from that git revision')
   .option('--procedure <file>', "judge this shell script, your own runbook, in place of the scenario's procedures")
   .option('--draw <seed>', 'the solution and one wrong procedure a scenario, drawn by this seed')
+  .option('--only-solution', 'the reference procedure of each scenario and nothing else')
   .option('--jobs <number>', 'clusters at a time', toJobs, 1)
   .option('--json <file>', 'write the report to this file, after every row')
   .option('--resume', 'take over the rows of the report file that were as expected and are not stale')

@@ -22,6 +22,7 @@ export interface VerifyFlags {
   readonly json?: string;
   readonly junit?: string;
   readonly draw?: string;
+  readonly onlySolution?: boolean;
   readonly references?: string;
   readonly scenarios?: string;
   readonly golden?: boolean;
@@ -81,6 +82,7 @@ export async function verify(
       ? {}
       : { onSolved: (scenario: Scenario, session: string) => keepReference(references, scenario, session) }),
     ...(flags.draw === undefined ? {} : { drawBy: flags.draw }),
+    ...(flags.onlySolution === undefined ? {} : { onlySolution: flags.onlySolution }),
     ...(own === undefined ? {} : { own }),
     ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
     ...(flags.resume === true ? { known: (scenario: Scenario) => stillValid(former, scenario) } : {}),

@@ -27,25 +27,30 @@ export function createDiary(dependencies: {
     forget: (session) => results.forgetLooks(session),
     async judged(judged) {
       const { record, finishedAt } = judged;
+      const note = (what: string, error: unknown) =>
+        sessions.journal(record.id, finishedAt, `the debrief is without ${what}: ${String(error)}`);
       try {
-        await keep(judged);
+        return await collect(judged, note);
       } catch (error) {
-        sessions.journal(record.id, finishedAt, `there is no debrief: ${String(error)}`);
+        note('everything', error);
+        return () => undefined;
       }
     },
   };
 
-  async function keep(judged: JudgedDrill): Promise<void> {
-    const { record, result, finishedAt } = judged;
+  async function collect(
+    judged: JudgedDrill,
+    note: (what: string, error: unknown) => void,
+  ): Promise<(result: number) => void> {
+    const { record, cluster, finishedAt } = judged;
     const orElse = async <T>(what: string, read: Promise<T>, nothing: T): Promise<T> => {
       try {
         return await read;
       } catch (error) {
-        sessions.journal(record.id, finishedAt, `the debrief is without ${what}: ${String(error)}`);
+        note(what, error);
         return nothing;
       }
     };
-    const { cluster } = judged;
     const [timeline, recordings, trace] = await Promise.all([
       orElse<readonly TimelineEvent[]>('the record', cluster.witness.timeline(), []),
       orElse<readonly Recording[]>('recordings', cluster.recordings(), []),
@@ -65,12 +70,16 @@ export function createDiary(dependencies: {
       looks: results.looks(record.id),
     });
     const doneBy = story.some(({ entry }) => entry === solvedEntry) ? 'procedure' : 'learner';
-    results.keepDebrief(result, {
-      session: record.id,
-      doneBy,
-      debrief,
-      recordings: recordings.map(({ terminal, on, cast }) => ({ terminal, machine: on, cast })),
-    });
+    return (result) => {
+      try {
+        results.keepDebrief(result, {
+          ...{ session: record.id, doneBy, debrief },
+          recordings: recordings.map(({ terminal, on, cast }) => ({ terminal, machine: on, cast })),
+        });
+      } catch (error) {
+        note('everything', error);
+      }
+    };
   }
 }
 

@@ -7,8 +7,11 @@ import type { PlannedDrill } from './planned-drill.ts';
 export interface DrillDiary {
   /** Somebody looked at these checks. */
   looked(session: string, at: number, results: readonly CheckResult[]): void;
-  /** The drill was judged; its cluster is still there. */
-  judged(drill: JudgedDrill): Promise<void>;
+  /**
+   * The drill was judged; its cluster is still there. Resolves with what keeps its story with its result, at once: whoever
+   * sees the result sees the story. Never rejects: the verdict stands without it.
+   */
+  judged(drill: JudgedDrill): Promise<(result: number) => void>;
   /** What was kept of a drill that begins again. */
   forget(session: string): void;
 }
@@ -18,7 +21,5 @@ export interface JudgedDrill {
   readonly record: SessionRecord;
   readonly drill: PlannedDrill;
   readonly cluster: Cluster;
-  /** Number of its result. */
-  readonly result: number;
   readonly finishedAt: number;
 }

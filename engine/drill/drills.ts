@@ -270,11 +270,10 @@ export function createDrills(dependencies: DrillDependencies): Drills {
   const conclude = async (it: OpenDrill, verdict: Verdict): Promise<Verdict> => {
     const { id, readyAt } = it.record;
     const at = clock.now();
+    diary?.looked(id, at, verdict.checks);
+    const keep = await diary?.judged({ ...it, finishedAt: at });
     const { verdict: standing, result, isNew } = store.conclude(id, { readyAt, at, verdict });
-    if (isNew) {
-      diary?.looked(id, at, verdict.checks);
-      await diary?.judged({ ...it, result, finishedAt: at });
-    }
+    if (isNew) keep?.(result);
     return standing;
   };
   const freeId = (): string => {

@@ -14,14 +14,17 @@ export interface Trial {
 export interface Selection {
   /** With a seed, one wrong procedure a scenario is drawn by it instead of running all of them and the alternatives. */
   readonly drawBy?: string;
+  /** The reference procedure and nothing else. */
+  readonly onlySolution?: boolean;
   /** A team's own runbook: it is judged as the solution would be, and nothing else is run. */
   readonly own?: { readonly name: string; readonly text: string };
 }
 
 /** What is to be tried of a scenario, in order. The first one also gives the rows of the healthy and the broken cluster. */
-export function listTrials(scenario: Scenario, { drawBy, own }: Selection): readonly [Trial, ...Trial[]] {
+export function listTrials(scenario: Scenario, { drawBy, onlySolution, own }: Selection): readonly [Trial, ...Trial[]] {
   if (own !== undefined) return [{ kind: 'own', name: own.name, procedure: { own: own.text }, fails: [] }];
   const solution: Trial = { kind: 'solution', name: 'solution', procedure: 'solution', fails: [] };
+  if (onlySolution === true) return [solution];
   const wrong = scenario.wrong.map(
     ({ name, fails }): Trial => ({ kind: 'wrong', name, procedure: { wrong: name }, fails }),
   );

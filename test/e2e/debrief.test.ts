@@ -47,7 +47,7 @@ test('the debrief shows each command at its second and where the ways parted, an
   ];
   await pressSubmit(page);
   await page.getByTestId('debrief').click();
-  await page.getByTestId('timeline').waitFor();
+  await page.getByTestId('timeline').waitFor({ timeout: 120_000 });
   const number = /#\/debrief\/(\d+)/.exec(page.url())?.[1] ?? '';
   const { debrief, parting, recordings } = (await page.evaluate(
     async (address) => (await fetch(address)).json() as Promise<unknown>,

@@ -237,6 +237,25 @@ describe('the proof of a scenario', () => {
     expect(new Set(others.map(([, wrong]) => wrong)).size).toBeGreaterThan(1);
   });
 
+  test('runs the solution alone when only it is wanted, and tells of its session while it is there', async () => {
+    let exists: ReadonlyMap<string, unknown> = new Map();
+    const solved: boolean[] = [];
+    const { proof } = await prove({
+      options: { onlySolution: true, onSolved: async (_, session) => void solved.push(exists.has(session)) },
+      prepare: (provider) => {
+        exists = provider.exists;
+      },
+    });
+    expect(proof.runs.map(({ name }) => name)).toEqual(['healthy', 'broken', 'solution']);
+    expect(solved).toEqual([true]);
+    const failed = await prove({
+      options: { onlySolution: true, onSolved: async () => void solved.push(false) },
+      acts: { solution: 'nothing' },
+    });
+    expect(failed.proof.runs.at(-1)).toMatchObject({ name: 'solution', asExpected: false });
+    expect(solved).toEqual([true]);
+  });
+
   test('runs several clusters at a time, but the first alone, and keeps the order of the rows', async () => {
     const one = await prove();
     let most = 0;
