@@ -16,6 +16,12 @@ export const kindClusterLabel = 'io.x-k8s.kind.cluster';
 export const kindRoleLabel = 'io.x-k8s.kind.role';
 /** Label on machines that kind would take for something else: it knows no spares. (The node image has kubewright.role.) */
 export const roleLabel = 'kubewright.machine-role';
+/** Label on machines that were restored: the key of the golden state they come from. */
+export const goldenLabel = 'kubewright.golden';
+/** Label on machines that were restored: the node image that an empty machine in their place is made from. */
+export const nodeImageLabel = 'kubewright.node-image';
+/** Label on the network of a cluster that is being made into a golden state: the process at work on it. */
+export const bakerLabel = 'kubewright.golden-baker';
 
 export function clusterName(session: string): string {
   return prefix + session;
@@ -79,13 +85,18 @@ export function plannedMachines(session: string, shape: ClusterShape): PlannedMa
 }
 
 /** Names of all containers of a session of this shape. */
-export function containerNames(session: string, shape: ClusterShape): string[] {
+function containerNames(session: string, shape: ClusterShape): string[] {
   return [
     witnessName(session),
     studentName(session),
     ...plannedMachines(session, shape).map(({ container }) => container),
     ...(shape.controlPlanes > 1 ? [loadBalancerName(session)] : []),
   ];
+}
+
+/** What the network of a session says of it beside its name. */
+export function partsLabels(session: string, shape: ClusterShape): Record<string, string> {
+  return { [partsLabel]: containerNames(session, shape).join(' ') };
 }
 
 /** The name of the machine in a container that carries kind's labels; undefined for what is no machine, such as the load balancer. */

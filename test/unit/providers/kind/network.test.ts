@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { addressOf, createNetwork, pinAddress } from '../../../../engine/providers/kind/network.ts';
+import {
+  addressOf,
+  claimSlot,
+  createNetwork,
+  goldenSlots,
+  pinAddress,
+} from '../../../../engine/providers/kind/network.ts';
 import type { Exec } from '../../../../engine/system/exec.ts';
 import { FakeEngine } from './fake-engine.ts';
 
@@ -83,6 +89,40 @@ describe('the network of a session', () => {
       what === 'inspect' ? 'Error response from daemon: network net-1 not found' : undefined;
     await createNetwork(engine, { session: 'abc', home: '/home/me' });
     expect(created(engine).length).toBeGreaterThan(0);
+  });
+});
+
+describe('a wanted subnet', () => {
+  test('is the first of the wanted ones that is free', async () => {
+    const engine = new FakeEngine();
+    engine.networks = subnets(5);
+    expect(await claimSlot(engine, { session: 'abc', home: '/home/me' }, [3, 7, 9])).toBe(7);
+    expect(engine.networks.at(-1)).toMatchObject({ id: 'kubewright-abc', subnet: '10.210.7.0/24' });
+  });
+
+  test('is none when all of them are taken, and then no network is made', async () => {
+    const engine = new FakeEngine();
+    engine.networks = subnets(5);
+    expect(await claimSlot(engine, { session: 'abc', home: '/home/me' }, [3, 4])).toBeUndefined();
+    expect(await claimSlot(engine, { session: 'abc', home: '/home/me' }, [])).toBeUndefined();
+    expect(created(engine)).toEqual([]);
+  });
+
+  test('is left to golden states as long as there are others', async () => {
+    const engine = new FakeEngine();
+    await createNetwork(engine, { session: 'abc', home: '/home/me' });
+    const slot = Number(/10\.210\.(\d+)\./.exec(engine.networks[0]?.subnet ?? '')?.[1]);
+    expect(goldenSlots).not.toContain(slot);
+  });
+
+  test('carries further labels', async () => {
+    const engine = new FakeEngine();
+    await claimSlot(engine, { session: 'abc', home: '/home/me', labels: { 'kubewright.golden-baker': '1:2' } }, [3]);
+    expect(engine.networks[0]?.labels).toEqual({
+      'kubewright.session': 'abc',
+      'kubewright.home': '/home/me',
+      'kubewright.golden-baker': '1:2',
+    });
   });
 });
 
