@@ -92,7 +92,8 @@ async function foreignObjects(home: string): Promise<Set<string>> {
   return new Set([
     ...networks.map(([id = '']) => id),
     ...containers.flatMap((row) => {
-      const [id = '', session = '', cluster = '', volumes = ''] = row.split('|');
+      // This is how Docker's inspect prints a label that is not there.
+      const [id = '', session = '', cluster = '', volumes = ''] = row.replaceAll('<no value>', '').split('|');
       const owner = session === '' ? (sessionOfCluster(cluster) ?? '') : session;
       return foreign.has(owner) ? [id.slice(0, 12), ...volumes.split(' ')] : [];
     }),
