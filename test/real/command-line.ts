@@ -87,12 +87,13 @@ async function foreignObjects(home: string): Promise<Set<string>> {
   const foreign = new Set(networks.map(([, session = '']) => session));
   const ids = (await docker('ps', '--all', '--quiet')).filter((id) => id !== '');
   const label = (name: string) => `{{index .Config.Labels "${name}"}}`;
-  const ofContainer = `{{.Id}}|${label(sessionLabel)}|${label(kindClusterLabel)}|{{range .Mounts}}{{.Name}} {{end}}`;
+  const ofContainer = `{{.Id}}|${label(sessionLabel)}|${label(kindClusterLabel)}|{{range .Mounts}}{{if eq .Type "volume"}}{{.Name}} {{end}}{{end}}`;
   const containers = ids.length === 0 ? [] : await docker('inspect', '--format', ofContainer, ...ids);
   return new Set([
     ...networks.map(([id = '']) => id),
     ...containers.flatMap((row) => {
-      const [id = '', session = '', cluster = '', volumes = ''] = row.split('|');
+      // This is how Docker's inspect prints a label that is not there.
+      const [id = '', session = '', cluster = '', volumes = ''] = row.replaceAll('<no value>', '').split('|');
       const owner = session === '' ? (sessionOfCluster(cluster) ?? '') : session;
       return foreign.has(owner) ? [id.slice(0, 12), ...volumes.split(' ')] : [];
     }),
