@@ -114,7 +114,9 @@ command('check <session>', 'look at every check now; nothing becomes final')
 command('hint <session>', 'take the next hint; what it costs is taken off the points')
   .option('--list', 'only show the hints there are and what they cost')
   .option(...json)
-  .action((session: string, options: { list?: boolean; json?: boolean }) => runInOrder(() => hint(context, session, options)));
+  .action((session: string, options: { list?: boolean; json?: boolean }) =>
+    runInOrder(() => hint(context, session, options)),
+  );
 command('finish <session>', 'submit: the verdict becomes final')
   .option(...json)
   .action((session: string, options: { json?: boolean }) => runInOrder(() => finish(context, session, options)));
