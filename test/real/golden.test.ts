@@ -97,7 +97,7 @@ test('the reference procedure passes as on a cluster made from nothing', async (
 
 test('after stop and clean nothing is left, images included', async () => {
   expect((await kubewright.run(['stop', session])).exitCode).toBe(0);
-  expect(await leftSince(before)).toEqual([]);
+  expect(await leftSince(before, kubewright)).toEqual([]);
   const { golden } = await kubewright.json<{ golden: { removed: number } }>(['clean', '--golden', '--json']);
   expect(golden.removed).toBeGreaterThan(0);
   expect(await madeHere()).toEqual([]);
