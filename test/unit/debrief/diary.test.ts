@@ -89,6 +89,22 @@ test('recordings that cannot be read take nothing else with them', async () => {
   expect(store.entries(session).some(({ entry }) => /without recordings.*gone/.test(entry))).toBe(true);
 });
 
+test('whoever sees the verdict sees the debrief: the drill is not finished before its story is read', async () => {
+  const { drills, provider, results } = await setUp();
+  const { id: session } = await drills.start(id, {});
+  const cluster = provider.exists.get(session);
+  if (!(cluster instanceof FakeCluster)) throw new Error('there is no cluster');
+  let stateMeanwhile = '';
+  cluster.recordings = async () => {
+    stateMeanwhile = (await drills.session(session)).state;
+    return [];
+  };
+  await drills.finish(session);
+  expect(stateMeanwhile).toBe('ready');
+  expect(await drills.session(session)).toMatchObject({ state: 'finished' });
+  expect(results.debrief(1)).toBeDefined();
+});
+
 test('a drill that begins again has none of the looks before', async () => {
   const { drills, results } = await setUp();
   const { id: session } = await drills.start(id, {});
