@@ -80,7 +80,7 @@ test('a golden state that a session was restored from is not removed', async () 
 
 test('a reset restores the same addresses on other machines', async () => {
   const former = await nodes();
-  await kubewright.json(['reset', session, '--json']);
+  await kubewright.json(['reset', session, '--golden', '--json']);
   const present = await nodes();
   const place = (all: typeof present) => all.map(({ name, address }) => `${name} ${address}`).sort();
   expect(present.every(({ golden }) => golden === former[0]?.golden)).toBe(true);
