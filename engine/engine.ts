@@ -105,7 +105,7 @@ export interface StartOptions {
   readonly onSession?: (id: string) => void;
   readonly onStep?: (step: StepProgress) => void;
   readonly signal?: AbortSignal | undefined;
-  /** Whether the cluster may be restored from a golden state; if-there when it is left out. */
+  /** Whether the cluster is restored from a golden state; never when it is left out. */
   readonly golden?: GoldenUse;
 }
 

@@ -63,7 +63,7 @@ const program = new Command('kubewright')
   .exitOverride();
 const json = ['--json', 'print one JSON document on stdout and nothing else'] as const;
 const folder = ['--scenarios <dir>', 'take scenarios from this folder'] as const;
-const fresh = ['--fresh', 'make the cluster from nothing, also where a golden state is at hand'] as const;
+const golden = ['--golden', 'restore the cluster from a golden state; makes one first where there is none'] as const;
 const command = (usage: string, text: string) => program.command(usage).description(text);
 
 command('doctor', 'look at the host: engine, cgroups, inotify, memory, disk, images; each finding with its remedy')
@@ -93,15 +93,11 @@ command('list', 'the scenarios')
   .action((options: { json?: boolean; scenarios?: string }) => run(() => list(context, options)));
 command('start <scenario>', 'make a cluster, break it, hand it over; prints the session id')
   .addOption(new Option('--provider <name>', 'what makes the cluster').choices(['kind']).default('kind'))
-  .option(...fresh)
-  .addOption(new Option('--golden', 'make a golden state first where none is at hand').conflicts('fresh'))
+  .option(...golden)
   .option(...json)
   .option(...folder)
-  .action(
-    (
-      scenario: string,
-      options: { json?: boolean; scenarios?: string; provider: string; fresh?: boolean; golden?: boolean },
-    ) => runInOrder(() => start(context, scenario, options)),
+  .action((scenario: string, options: { json?: boolean; scenarios?: string; provider: string; golden?: boolean }) =>
+    runInOrder(() => start(context, scenario, options)),
   );
 command('shell <session>', 'a terminal on the student host, or on a node')
   .option('--on <machine>', 'student, or a node')
@@ -127,9 +123,9 @@ command('solve <session>', 'run the reference procedure on the student host')
     runInOrder(() => solve(context, session, options)),
   );
 command('reset <session>', 'the same drill on a fresh cluster')
-  .option(...fresh)
+  .option(...golden)
   .option(...json)
-  .action((session: string, options: { json?: boolean; fresh?: boolean }) =>
+  .action((session: string, options: { json?: boolean; golden?: boolean }) =>
     runInOrder(() => reset(context, session, options)),
   );
 command('stop <session>', 'take the session down; nothing of it is left')

@@ -5,7 +5,7 @@ import { type CommandContext, exitCodes } from './command.ts';
 export async function start(
   { kubewright, output, signal }: CommandContext,
   scenario: string,
-  options: { json?: boolean; scenarios?: string; provider?: string; fresh?: boolean; golden?: boolean },
+  options: { json?: boolean; scenarios?: string; provider?: string; golden?: boolean },
 ): Promise<number> {
   const { engine } = kubewright().in(options.scenarios);
   const running = (await engine.sessions()).find(
@@ -14,7 +14,7 @@ export async function start(
   if (running !== undefined) {
     throw new KubewrightError('SESSION_EXISTS', `session ${running.id} of ${scenario} is ${stateWords[running.state]}`);
   }
-  const golden = options.fresh === true ? 'never' : options.golden === true ? 'make' : 'if-there';
+  const golden = options.golden === true ? 'make' : 'never';
   const session = await engine.start(scenario, { onStep: output.step, signal, golden });
   if (options.json === true) output.json({ session: session.id, ...session });
   else {
@@ -27,9 +27,9 @@ export async function start(
 export async function reset(
   { kubewright, output, signal }: CommandContext,
   session: string,
-  options: { json?: boolean; fresh?: boolean },
+  options: { json?: boolean; golden?: boolean },
 ): Promise<number> {
-  const golden = options.fresh === true ? 'never' : 'if-there';
+  const golden = options.golden === true ? 'make' : 'never';
   const row = await kubewright().engine.reset(session, { onStep: output.step, signal, golden });
   if (options.json === true) output.json({ session: row.id, ...row });
   else output.say(`Session ${row.id} is as at the start.`);

@@ -216,7 +216,7 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       await addReleases(session, options);
       const { drill } = await planOf(insist(session));
       const { faults, checks } = dependencies;
-      const { golden = 'if-there' } = options;
+      const { golden = 'never' } = options;
       context = { session, drill, provider, faults, checks, clock, signal, golden };
       const onStep = journalSteps(session, options);
       const made = context;

@@ -11,7 +11,7 @@ export interface VerifyOptions extends Selection {
   readonly nodeImage: (versions: Scenario['versions']) => Promise<string>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-  /** Whether clusters may be restored from a golden state; if-there when it is left out. */
+  /** Whether clusters are restored from a golden state; never when it is left out. */
   readonly golden?: GoldenUse;
   /** How many clusters at a time; 1 when it is left out. */
   readonly jobs?: number;

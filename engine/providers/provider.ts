@@ -34,11 +34,11 @@ export interface ClearedGolden {
 }
 
 /**
- * Whether a cluster may be restored from a golden state (a cluster of the same making that was brought to rest before).
- * never: it is made from nothing. if-there: restored where one is at hand. make: one is made first where none is, which
- * pays when more clusters of this kind will be wanted.
+ * Whether a cluster is restored from a golden state (a cluster of the same making that was brought to rest before).
+ * never: it is made from nothing. make: a state is made first where none is at hand, which pays when more clusters of this
+ * kind will be wanted.
  */
-export type GoldenUse = 'never' | 'if-there' | 'make';
+export type GoldenUse = 'never' | 'make';
 
 export interface ClusterRequest {
   readonly session: string;

@@ -65,7 +65,7 @@ export const clusterReady: Bench = {
     for (let round = 0; round < rounds; round++) {
       samples.kind.push(await plainKind());
       samples.fresh.push(await ours('never'));
-      samples.restored.push(await ours('if-there'));
+      samples.restored.push(await ours('make'));
     }
     const of = (name: keyof typeof samples, figure: keyof Sample) => samples[name].map((sample) => sample[figure]);
     return (['fresh', 'restored'] as const).flatMap((name): Measurement[] => [

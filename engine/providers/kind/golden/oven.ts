@@ -102,6 +102,7 @@ export async function bakeGolden(
     const folder = join(stateFolder, 'golden');
     await keepMachines({ exec, maker: dockerode, folder, part }, machines, { key, slot, bakedAt: clock.now(), memory });
   } catch (error) {
+    transcript.push(error instanceof Error ? error.message : String(error));
     await keepEvidence(exec, part, join(stateFolder, 'evidence', part), transcript);
     await removeGolden(
       exec,

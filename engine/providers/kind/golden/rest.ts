@@ -3,7 +3,7 @@ import type { Node } from '../../provider.ts';
 import type { ClusterMemory } from './state.ts';
 
 const settledWithinMs = 300_000;
-const stoppedWithinMs = 120_000;
+const stoppedWithinMs = 300_000;
 
 /** Everything a young cluster still has to do is done: a state taken earlier would do it again at each restore. */
 const settle = `
@@ -28,9 +28,20 @@ const stopKubelet = `
 systemctl stop kubelet
 [ "$1" = control-plane ] || systemctl disable --quiet kubelet`;
 
-const stopController = `
-stop() { crictl ps --quiet --name "$1" | xargs --no-run-if-empty crictl stop --timeout 30; }
-stop '^kube-scheduler$' && stop '^kube-controller-manager$' && stop '^kube-apiserver$'`;
+/**
+ * Until no container of that name runs. On a machine whose processors are all taken crictl gives up before containerd
+ * has done what it was asked for (seen: an API server that took longer than 30 s to end), so it is asked again.
+ */
+const stop = `
+stop() {
+  local running=
+  until running=$(crictl --timeout 60s ps --quiet --name "$1") && [ -z "$running" ]; do
+    crictl --timeout 60s stop --timeout 20 $running >/dev/null || sleep 0.5
+  done
+}`;
+
+const stopController = `${stop}
+for name in kube-scheduler kube-controller-manager kube-apiserver; do stop "^$name$"; done`;
 
 /**
  * Leases of who is no more: whoever comes next would wait 15 s for each. Without them it begins at once. The events tell
@@ -43,21 +54,25 @@ for prefix in /registry/leases/kube-system/ /registry/events/; do
     del --prefix "$prefix"
 done`;
 
-const stopEtcd = `crictl ps --quiet --name '^etcd$' | xargs --no-run-if-empty crictl stop --timeout 30`;
+const stopEtcd = `${stop}
+stop '^etcd$'`;
 
 /** No pod, no log and no key is left; the machine makes what it needs at its next boot. */
 const clear = `
-crictl rmp --all --force >/dev/null
+until pods=$(crictl --timeout 60s pods --quiet) && [ -z "$pods" ]; do crictl --timeout 60s rmp --all --force >/dev/null || sleep 0.5; done
 # containerd throws away what a pod leaves behind a moment later.
-until ! ctr --namespace k8s.io containers ls --quiet | grep -q .; do sleep 0.2; done
-ctr --namespace k8s.io snapshots ls | awk 'NR > 1 && $3 == "Active" { print $1 }' | grep . && exit 1
+left() {
+  ctr --namespace k8s.io containers ls --quiet
+  ctr --namespace k8s.io snapshots ls | awk '$NF == "Active"'
+}
+until [ -z "$(left)" ]; do sleep 0.2; done
 systemctl stop containerd kubewright-reporter
 awk '$2 ~ "^/var/lib/kubelet/" { print $2 }' /proc/mounts | sort --reverse | xargs --no-run-if-empty umount
 rm -rf /var/lib/kubelet/pods/* /var/log/pods/* /var/log/containers/* /var/log/kubernetes/audit/* /var/log/journal/*
 rm -f /etc/ssh/ssh_host_*
 find /var -xdev -type s -delete
 # The engine would take such a file, in an image, for something that was removed.
-! find /var -xdev -type c | grep .
+if find /var -xdev -type c | grep .; then exit 1; fi
 sync`;
 
 /** kubeadm's own tokens are good for 24 hours; one that expires then is one that a bake has made last. */

@@ -92,18 +92,19 @@ describe('the network of a session', () => {
   });
 });
 
+// High ones: the first subnets may belong to sessions of the machine that the tests run on, and those are looked at, too.
 describe('a wanted subnet', () => {
   test('is the first of the wanted ones that is free', async () => {
     const engine = new FakeEngine();
-    engine.networks = subnets(5);
-    expect(await claimSlot(engine, { session: 'abc', home: '/home/me' }, [3, 7, 9])).toBe(7);
-    expect(engine.networks.at(-1)).toMatchObject({ id: 'kubewright-abc', subnet: '10.210.7.0/24' });
+    engine.networks = subnets(245);
+    expect(await claimSlot(engine, { session: 'abc', home: '/home/me' }, [243, 247, 249])).toBe(247);
+    expect(engine.networks.at(-1)).toMatchObject({ id: 'kubewright-abc', subnet: '10.210.247.0/24' });
   });
 
   test('is none when all of them are taken, and then no network is made', async () => {
     const engine = new FakeEngine();
-    engine.networks = subnets(5);
-    expect(await claimSlot(engine, { session: 'abc', home: '/home/me' }, [3, 4])).toBeUndefined();
+    engine.networks = subnets(245);
+    expect(await claimSlot(engine, { session: 'abc', home: '/home/me' }, [243, 244])).toBeUndefined();
     expect(await claimSlot(engine, { session: 'abc', home: '/home/me' }, [])).toBeUndefined();
     expect(created(engine)).toEqual([]);
   });
@@ -117,7 +118,7 @@ describe('a wanted subnet', () => {
 
   test('carries further labels', async () => {
     const engine = new FakeEngine();
-    await claimSlot(engine, { session: 'abc', home: '/home/me', labels: { 'kubewright.golden-baker': '1:2' } }, [3]);
+    await claimSlot(engine, { session: 'abc', home: '/home/me', labels: { 'kubewright.golden-baker': '1:2' } }, [247]);
     expect(engine.networks[0]?.labels).toEqual({
       'kubewright.session': 'abc',
       'kubewright.home': '/home/me',

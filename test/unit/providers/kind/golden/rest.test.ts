@@ -12,7 +12,7 @@ function machines(answer: (name: string, script: string) => { exitCode?: number;
     ['etcdctl', 'forget'],
     ['^etcd$', 'stop etcd'],
     ['stop kubelet', 'stop kubelet'],
-    ['crictl rmp', 'clear'],
+    ['rmp --all', 'clear'],
   ];
   const node = (name: string, role: MachineRole) =>
     ({
@@ -54,7 +54,7 @@ describe('bringing a cluster to rest', () => {
 
   test('ends with the name of the machine that does not come to rest, and what it said', async () => {
     const { nodes } = machines((name, script) =>
-      name === 'cp2' && script.includes('crictl rmp') ? { exitCode: 1, stdout: '/var/lib/whiteout\n' } : {},
+      name === 'cp2' && script.includes('rmp --all') ? { exitCode: 1, stdout: '/var/lib/whiteout\n' } : {},
     );
     await expect(bringToRest(nodes)).rejects.toMatchObject({
       code: 'PROVISION_FAILED',
