@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import Dockerode from 'dockerode';
 import { admitSession, createSystemHost, findKubeadmFlags, hasCgroupV1 } from '../clusters/host/index.ts';
 import { ensureImages, ensureLoadBalancer, ensureTools, findImages } from '../clusters/images/index.ts';
-import { versionsOf } from '../clusters/node-image/versions.ts';
+import { loadBalancerImage, versionsOf } from '../clusters/node-image/versions.ts';
 import { checkRegistry } from './checks/registry.ts';
 import { type Cleaned, type CleanOptions, cleanUp } from './drill/clean.ts';
 import { createDrills, type Drills, type Release } from './drill/drills.ts';
+import { isAlive, ownProcess } from './drill/owner.ts';
 import { createShelf } from './drill/shelf.ts';
 import { faultRegistry } from './faults/registry.ts';
 import { createKindProvider } from './providers/kind/provider.ts';
+import type { Provider } from './providers/provider.ts';
 import type { LoadDependencies } from './scenario/load.ts';
 import type { ScenarioVersions } from './scenario/variables.ts';
 import { openDatabase } from './store/database.ts';
@@ -16,10 +18,12 @@ import { createSessionStore } from './store/sessions.ts';
 import { systemClock } from './system/clock.ts';
 import { systemExec } from './system/exec.ts';
 import { installationRoot, stateRoot } from './system/paths.ts';
+import { freePort } from './system/ports.ts';
 
 /** Everything put together: the one place that names concrete providers, stores and effects. */
 export interface Kubewright {
   readonly engine: Drills;
+  readonly provider: Provider;
   readonly scenarios: ScenarioPlace;
   readonly clean: (options: CleanOptions & { onSession: (session: string) => void }) => Promise<Cleaned>;
   /** Tag of the node image that a scenario of these versions is drilled on. */
@@ -50,9 +54,14 @@ export function compose(scenariosFolder?: string): Kubewright {
     stateFolder: state,
     admit: () => admitSession(host),
     images: (wanted, progress, signal) => ensureImages(images(progress, signal), wanted),
-    loadBalancer: (progress, signal) => ensureLoadBalancer(images(progress, signal)),
+    loadBalancer: async (progress, signal) => {
+      await ensureLoadBalancer(images(progress, signal));
+      return loadBalancerImage;
+    },
     cgroupV1: () => hasCgroupV1(host),
     kind: async (progress, signal) => (await ensureTools(images(progress, signal))).kind,
+    freePort,
+    owner: { own: ownProcess, isAlive },
   });
   const engine = createDrills({
     provider,
@@ -77,6 +86,7 @@ export function compose(scenariosFolder?: string): Kubewright {
   });
   return {
     engine,
+    provider,
     scenarios,
     clean: (options) => cleanUp(provider, store, options),
     nodeImage: async ({ from, to }) => {

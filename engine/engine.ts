@@ -1,6 +1,6 @@
 import type { SessionState } from './domain/session.ts';
 import type { Verdict } from './domain/verdict.ts';
-import type { Terminal, TerminalRequest } from './providers/provider.ts';
+import type { GoldenUse, Terminal, TerminalRequest } from './providers/provider.ts';
 
 /** What web/ and cli/ may call. The composition root makes the real one. Every method throws KubewrightError. */
 export interface Engine {
@@ -31,6 +31,8 @@ export interface StartOptions {
   readonly onSession?: (id: string) => void;
   readonly onStep?: (step: StepProgress) => void;
   readonly signal?: AbortSignal | undefined;
+  /** Whether the cluster may be restored from a golden state; if-there when it is left out. */
+  readonly golden?: GoldenUse;
 }
 
 /** Progress of one step of the walk. `detail` lines come while it is running. */

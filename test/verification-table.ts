@@ -13,7 +13,7 @@ export function renderTable({ date, host, scenarios }: VerificationReport): stri
     '',
     `Generated from [verification.json](verification.json): ${scenarios.length} scenarios, ${rows} rows, ${hours.toFixed(1)} hours of`,
     `real clusters on ${host.cores} cores and ${host.memoryGiB} GiB (${host.platform}), last written on ${date.slice(0, 10)}.`,
-    'Every procedure ran on a cluster of its own.',
+    `Every procedure ran on a cluster of its own${origins(scenarios.flatMap(({ runs }) => runs))}.`,
     '',
     ...scenarios.flatMap(({ id, versions, runs }) => [
       `## ${id}`,
@@ -28,9 +28,17 @@ export function renderTable({ date, host, scenarios }: VerificationReport): stri
   ].join('\n');
 }
 
-function line({ kind, name, asExpected, failed, seconds }: ProofRun): string {
+/** A restored cluster is one that kind made, brought to rest and started again: the reader is told where that was done. */
+function origins(runs: readonly ProofRun[]): string {
+  const restored = runs.filter((run) => run.restored === true).length;
+  return restored === 0
+    ? ''
+    : `; ${restored} of the rows come from clusters that were restored from a golden state (marked *)`;
+}
+
+function line({ kind, name, asExpected, failed, seconds, restored }: ProofRun): string {
   const what = kind === name ? kind : `${kind}: ${name}`;
-  return `| ${what} | ${asExpected ? 'yes' : '**no**'} | ${failed.join(', ') || 'none'} | ${seconds.toFixed(1)} |`;
+  return `| ${what}${restored === true ? ' *' : ''} | ${asExpected ? 'yes' : '**no**'} | ${failed.join(', ') || 'none'} | ${seconds.toFixed(1)} |`;
 }
 
 export const tablePath = join(checkout, 'docs', 'verification.md');

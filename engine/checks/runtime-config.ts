@@ -8,6 +8,8 @@ const schema = z.strictObject({
   node: z.string().min(1),
   /** A node that was set up alike and has nothing to do with the drill. */
   sameAs: z.string().min(1),
+  /** Settings that may be others, by their paths as crictl info tells them; what is below a path is meant, too. */
+  except: z.array(z.string().min(1)).min(1).optional(),
 });
 
 export const runtimeConfigCheck: CheckDefinition<z.infer<typeof schema>> = {
@@ -16,7 +18,8 @@ export const runtimeConfigCheck: CheckDefinition<z.infer<typeof schema>> = {
   schema,
   modes: ['converge', 'assert'],
   async evaluate(context, spec) {
-    const expected = `the container runtime of ${spec.node} runs with the configuration of the one of ${spec.sameAs}`;
+    const but = spec.except === undefined ? '' : `, but for ${listed(spec.except)}`;
+    const expected = `the container runtime of ${spec.node} runs with the configuration of the one of ${spec.sameAs}${but}`;
     const [own, other] = await Promise.all([
       readRuntime(context.machine(spec.node)),
       readRuntime(context.machine(spec.sameAs)),
@@ -37,7 +40,7 @@ export const runtimeConfigCheck: CheckDefinition<z.infer<typeof schema>> = {
         meaning: 'There is nothing to compare with. This says nothing about your work.',
       };
     }
-    const differences = differing(other.config, own.config, '');
+    const differences = differing(other.config, own.config, '').filter((path) => !isExcepted(path, spec.except ?? []));
     if (differences.length > 0) {
       return {
         result: 'failed',
@@ -62,6 +65,10 @@ function differing(wanted: unknown, found: unknown, path: string): string[] {
   if (!isMapping(wanted) || !isMapping(found)) return [path];
   const keys = [...new Set([...Object.keys(wanted), ...Object.keys(found)])];
   return keys.flatMap((key) => differing(wanted[key], found[key], path === '' ? key : `${path}.${key}`));
+}
+
+function isExcepted(path: string, except: readonly string[]): boolean {
+  return except.some((excepted) => path === excepted || path.startsWith(`${excepted}.`));
 }
 
 function isMapping(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -52,6 +52,7 @@ const program = new Command('kubewright')
   .exitOverride();
 const json = ['--json', 'print one JSON document on stdout and nothing else'] as const;
 const folder = ['--scenarios <dir>', 'take scenarios from this folder'] as const;
+const fresh = ['--fresh', 'make the cluster from nothing, also where a golden state is at hand'] as const;
 const command = (usage: string, text: string) => program.command(usage).description(text);
 
 command('doctor', 'look at the host: engine, cgroups, inotify, memory, disk, images; each finding with its remedy')
@@ -81,10 +82,15 @@ command('list', 'the scenarios')
   .action((options: { json?: boolean; scenarios?: string }) => run(() => list(context, options)));
 command('start <scenario>', 'make a cluster, break it, hand it over; prints the session id')
   .addOption(new Option('--provider <name>', 'what makes the cluster').choices(['kind']).default('kind'))
+  .option(...fresh)
+  .addOption(new Option('--golden', 'make a golden state first where none is at hand').conflicts('fresh'))
   .option(...json)
   .option(...folder)
-  .action((scenario: string, options: { json?: boolean; scenarios?: string; provider: string }) =>
-    run(() => start(context, scenario, options)),
+  .action(
+    (
+      scenario: string,
+      options: { json?: boolean; scenarios?: string; provider: string; fresh?: boolean; golden?: boolean },
+    ) => run(() => start(context, scenario, options)),
   );
 command('shell <session>', 'a terminal on the student host, or on a node')
   .option('--on <machine>', 'student, or a node')
@@ -104,8 +110,11 @@ command('solve <session>', 'run the reference procedure on the student host')
     run(() => solve(context, session, options)),
   );
 command('reset <session>', 'the same drill on a fresh cluster')
+  .option(...fresh)
   .option(...json)
-  .action((session: string, options: { json?: boolean }) => run(() => reset(context, session, options)));
+  .action((session: string, options: { json?: boolean; fresh?: boolean }) =>
+    run(() => reset(context, session, options)),
+  );
 command('stop <session>', 'take the session down; nothing of it is left')
   .option(...json)
   .action((session: string, options: { json?: boolean }) => run(() => stop(context, session, options)));
@@ -115,8 +124,11 @@ command('sessions', 'the sessions there are')
 command('clean', 'remove what no session owns')
   .option('--all', 'remove every session that nobody is working on, too')
   .option('--all-stores', 'remove what belongs to other stores on this engine, too (a machine that is only yours)')
+  .option('--golden', 'remove the golden states that clusters are restored from, too')
   .option(...json)
-  .action((options: { all?: boolean; allStores?: boolean; json?: boolean }) => run(() => clean(context, options)));
+  .action((options: { all?: boolean; allStores?: boolean; golden?: boolean; json?: boolean }) =>
+    run(() => clean(context, options)),
+  );
 command(
   'verify [scenarios...]',
   'prove scenarios on real clusters: healthy, broken, solution, alternatives, wrong procedures',
@@ -129,6 +141,7 @@ command(
   .option('--json <file>', 'write the report to this file, after every row')
   .option('--resume', 'take over the rows of the report file that were as expected and are not stale')
   .option('--junit <file>', 'write a JUnit report to this file, too')
+  .option('--golden', 'make one cluster of each kind and restore the others from its golden state')
   .option(...folder)
   .action((ids: string[], options: VerifyFlags) => run(() => verify(context, ids, options)));
 command('lint [paths...]', 'everything that is wrong with scenario files, with line, column and remedy')

@@ -17,14 +17,23 @@ export async function sessions({ kubewright, output }: CommandContext, options: 
 
 export async function clean(
   { kubewright, output }: CommandContext,
-  options: { json?: boolean; all?: boolean; allStores?: boolean },
+  options: { json?: boolean; all?: boolean; allStores?: boolean; golden?: boolean },
 ): Promise<number> {
   const { reaped, left } = await kubewright().clean({
     all: options.all === true,
     allStores: options.allStores === true,
     onSession: (session) => output.say(`reaping session ${session}`),
   });
-  if (options.json === true) output.json({ reaped, left });
-  else output.say(reaped.length === 0 ? 'There was nothing to clean.' : `Reaped: ${reaped.join(', ')}`);
+  const golden = await kubewright().provider.clearGolden({
+    all: options.golden === true,
+    allStores: options.allStores === true,
+  });
+  if (options.json === true) output.json({ reaped, left, ...(options.golden === true ? { golden } : {}) });
+  else {
+    output.say(reaped.length === 0 ? 'There was no session to clean.' : `Reaped: ${reaped.join(', ')}`);
+    if (golden.removed > 0)
+      output.say(`Removed ${golden.removed} golden states, ${Math.round(golden.bytes / 2 ** 20)} MiB.`);
+    if (golden.inUse > 0) output.say(`Kept ${golden.inUse} golden states that running sessions were restored from.`);
+  }
   return left === 0 ? exitCodes.ok : exitCodes.environment;
 }

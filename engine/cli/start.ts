@@ -5,7 +5,7 @@ import { type CommandContext, exitCodes } from './command.ts';
 export async function start(
   { kubewright, output, signal }: CommandContext,
   scenario: string,
-  options: { json?: boolean; scenarios?: string; provider?: string },
+  options: { json?: boolean; scenarios?: string; provider?: string; fresh?: boolean; golden?: boolean },
 ): Promise<number> {
   const { engine } = kubewright().in(options.scenarios);
   const running = (await engine.sessions()).find(
@@ -14,7 +14,8 @@ export async function start(
   if (running !== undefined) {
     throw new KubewrightError('SESSION_EXISTS', `session ${running.id} of ${scenario} is ${stateWords[running.state]}`);
   }
-  const session = await engine.start(scenario, { onStep: output.step, signal });
+  const golden = options.fresh === true ? 'never' : options.golden === true ? 'make' : 'if-there';
+  const session = await engine.start(scenario, { onStep: output.step, signal, golden });
   if (options.json === true) output.json({ session: session.id, ...session });
   else {
     output.say(`The drill is ready. Work in it with:  kubewright shell ${session.id}`);
@@ -26,9 +27,10 @@ export async function start(
 export async function reset(
   { kubewright, output, signal }: CommandContext,
   session: string,
-  options: { json?: boolean },
+  options: { json?: boolean; fresh?: boolean },
 ): Promise<number> {
-  const row = await kubewright().engine.reset(session, { onStep: output.step, signal });
+  const golden = options.fresh === true ? 'never' : 'if-there';
+  const row = await kubewright().engine.reset(session, { onStep: output.step, signal, golden });
   if (options.json === true) output.json({ session: row.id, ...row });
   else output.say(`Session ${row.id} is as at the start.`);
   return exitCodes.ok;

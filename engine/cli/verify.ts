@@ -22,6 +22,7 @@ export interface VerifyFlags {
   readonly junit?: string;
   readonly draw?: string;
   readonly scenarios?: string;
+  readonly golden?: boolean;
 }
 
 /** Proves scenarios on real clusters. Exit code 0 only when every row is as it should be. */
@@ -68,6 +69,7 @@ export async function verify(
     ...(own === undefined ? {} : { own }),
     ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
     ...(flags.resume === true ? { known: (scenario: Scenario) => stillValid(former, scenario) } : {}),
+    golden: flags.golden === true ? 'make' : 'never',
     commit: await currentCommit(),
     nodeImage,
     clock: systemClock,

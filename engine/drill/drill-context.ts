@@ -2,7 +2,7 @@ import type { CheckDefinition } from '../checks/check.ts';
 import { KubewrightError } from '../domain/errors.ts';
 import type { CheckResult } from '../domain/verdict.ts';
 import type { FaultDefinition } from '../faults/fault.ts';
-import type { Cluster, Provider } from '../providers/provider.ts';
+import type { Cluster, GoldenUse, Provider } from '../providers/provider.ts';
 import type { Clock } from '../system/clock.ts';
 import type { PlannedDrill } from './planned-drill.ts';
 
@@ -15,6 +15,7 @@ export interface DrillContext {
   readonly checks: Readonly<Record<string, CheckDefinition<unknown>>>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  readonly golden: GoldenUse;
   /** Set by the step that provisions. */
   cluster?: Cluster;
   /** What the checks said on the healthy cluster, and on the freshly broken one: rows of the proof. */

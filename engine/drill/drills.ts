@@ -77,6 +77,8 @@ export interface Drills extends Engine {
 export interface StartProof {
   readonly healthy?: readonly CheckResult[];
   readonly broken?: readonly CheckResult[];
+  /** Whether the cluster was restored from a golden state. */
+  readonly restored?: boolean;
 }
 
 /** A procedure of the scenario: the reference, another right one, or one that learners really do and that is wrong. */
@@ -202,7 +204,9 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       await before();
       await addReleases(session, options);
       const { drill } = await planOf(insist(session));
-      context = { session, drill, provider, faults: dependencies.faults, checks: dependencies.checks, clock, signal };
+      const { faults, checks } = dependencies;
+      const { golden = 'if-there' } = options;
+      context = { session, drill, provider, faults, checks, clock, signal, golden };
       await runSteps(walk, context, { clock, signal, onStep: journalSteps(session, options) });
       const readyAt = clock.now();
       if (context.cluster !== undefined) opened.set(session, { readyAt, cluster: Promise.resolve(context.cluster) });
@@ -223,6 +227,7 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       proofs.set(session, {
         ...(context?.healthy === undefined ? {} : { healthy: context.healthy }),
         ...(context?.broken === undefined ? {} : { broken: context.broken }),
+        ...(context?.cluster === undefined ? {} : { restored: context.cluster.restored }),
       });
     }
   };

@@ -15,6 +15,8 @@ export interface ProofRun {
   readonly commit: string;
   readonly nodeImage: string;
   readonly inputs: string;
+  /** On a cluster that was restored from a golden state; missing: on one made from nothing. */
+  readonly restored?: true;
   /** Why it was not as expected. */
   readonly why?: string;
 }
@@ -26,7 +28,7 @@ export interface ScenarioProof {
 }
 
 /** What came of one procedure, before it is known where and on what it ran. */
-export type Outcome = Pick<ProofRun, 'asExpected' | 'failed' | 'seconds' | 'why'>;
+export type Outcome = Pick<ProofRun, 'asExpected' | 'failed' | 'seconds' | 'why' | 'restored'>;
 
 /** Exactly the named checks fail, nothing is errored; a right procedure ends with 0 and passes a second look. */
 export function compare(

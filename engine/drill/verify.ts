@@ -1,4 +1,5 @@
 import { isKubewrightError } from '../domain/errors.ts';
+import type { GoldenUse } from '../providers/provider.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Drills } from './drills.ts';
@@ -10,6 +11,8 @@ export interface VerifyOptions extends Selection {
   readonly nodeImage: (versions: Scenario['versions']) => Promise<string>;
   readonly clock: Clock;
   readonly signal: AbortSignal;
+  /** Whether clusters may be restored from a golden state; if-there when it is left out. */
+  readonly golden?: GoldenUse;
   /** How many clusters at a time; 1 when it is left out. */
   readonly jobs?: number;
   /** Rows proven before that still hold: they are taken over and not run again. */
@@ -109,14 +112,18 @@ async function runTrial(
   scenario: Scenario,
   trial: Trial,
   isFirst: boolean,
-  { clock, signal }: VerifyOptions,
+  { clock, signal, golden }: VerifyOptions,
 ): Promise<readonly Row[]> {
   const { kind, name, procedure, fails } = trial;
   const startedAt = clock.monotonic();
   const since = (moment: number) => Math.round((clock.monotonic() - moment) / 100) / 10;
   let session = '';
   try {
-    await drills.start(scenario.id, { signal, onSession: (id) => (session = id) });
+    await drills.start(scenario.id, {
+      signal,
+      onSession: (id) => (session = id),
+      ...(golden === undefined ? {} : { golden }),
+    });
   } catch (error) {
     // Without a session there is no row to judge: the environment said no.
     if (signal.aborted || session === '') throw error;
@@ -136,11 +143,12 @@ async function runTrial(
       : [{ kind: 'healthy', name: 'healthy', ...no }];
   }
   const seconds = since(startedAt);
+  const origin = drills.proof(session).restored === true ? ({ restored: true } as const) : {};
   const broken = failedIds(drills.proof(session).broken ?? []);
   const before: Row[] = isFirst
     ? [
-        { kind: 'healthy', name: 'healthy', asExpected: true, failed: [], seconds },
-        { kind: 'broken', name: 'broken', asExpected: true, failed: broken, seconds },
+        { kind: 'healthy', name: 'healthy', asExpected: true, failed: [], seconds, ...origin },
+        { kind: 'broken', name: 'broken', asExpected: true, failed: broken, seconds, ...origin },
       ]
     : [];
   const startedSolving = clock.monotonic();
@@ -149,11 +157,11 @@ async function runTrial(
     const verdict = await drills.finish(session, { signal });
     const second = fails.length === 0 ? await drills.lookAgain(session) : undefined;
     const result = compare(verdict.checks, fails, script.exitCode, second?.checks);
-    return [...before, { kind, name, ...result, seconds: since(startedSolving) }];
+    return [...before, { kind, name, ...result, seconds: since(startedSolving), ...origin }];
   } catch (error) {
     if (signal.aborted) throw error;
-    const row = { kind, name, asExpected: false, failed: [], seconds: since(startedSolving), why: messageOf(error) };
-    return [...before, row];
+    const no = { asExpected: false, failed: [], seconds: since(startedSolving), why: messageOf(error) };
+    return [...before, { kind, name, ...no, ...origin }];
   } finally {
     await drills.stop(session);
   }

@@ -14,7 +14,27 @@ export interface Provider {
   destroy(session: string): Promise<void>;
   /** Ids of sessions of which anything at all exists, found by label and by kind's cluster label; of this store, or of all. */
   list(options: { readonly allStores: boolean }): Promise<string[]>;
+  /**
+   * Removes what is left of golden states that were never finished, and with `all` the finished ones, too.
+   * @param allStores what other stores have left on this engine, too
+   */
+  clearGolden(options: { readonly all: boolean; readonly allStores: boolean }): Promise<ClearedGolden>;
 }
+
+export interface ClearedGolden {
+  readonly removed: number;
+  /** Those that a running session was restored from: they are kept. */
+  readonly inUse: number;
+  /** Bytes on the disk that the removed ones took. */
+  readonly bytes: number;
+}
+
+/**
+ * Whether a cluster may be restored from a golden state (a cluster of the same making that was brought to rest before).
+ * never: it is made from nothing. if-there: restored where one is at hand. make: one is made first where none is, which
+ * pays when more clusters of this kind will be wanted.
+ */
+export type GoldenUse = 'never' | 'if-there' | 'make';
 
 export interface ClusterRequest {
   readonly session: string;
@@ -27,6 +47,7 @@ export interface ClusterRequest {
   readonly markers: boolean;
   /** URLs the witness probes, through every node's port. */
   readonly probes: readonly ServiceProbe[];
+  readonly golden: GoldenUse;
   readonly progress: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
 }
@@ -49,6 +70,8 @@ export interface ServiceProbe {
 
 export interface Cluster {
   readonly session: string;
+  /** Whether it was restored from a golden state, and not made from nothing. */
+  readonly restored: boolean;
   readonly nodes: readonly Node[];
   /** The host the learner works on; the same kind of thing as a node, without a kubelet. */
   readonly student: Node;

@@ -5,10 +5,10 @@ export const provision: Step<DrillContext> = {
   name: 'provision',
   title: 'Making the cluster',
   async setup(context, progress) {
-    const { drill, session, provider, signal } = context;
+    const { drill, session, provider, signal, golden } = context;
     const { scenario, shape, minor, upgradeTo, markers, probes } = drill;
     context.cluster = await provider.create({
-      ...{ session, scenario, shape, minor, upgradeTo, markers, probes },
+      ...{ session, scenario, shape, minor, upgradeTo, markers, probes, golden },
       progress,
       signal,
     });

@@ -12,6 +12,12 @@ export const kindClusterLabel = 'io.x-k8s.kind.cluster';
 export const kindRoleLabel = 'io.x-k8s.kind.role';
 /** Label on machines that kind would take for something else: it knows no spares. (The node image has kubewright.role.) */
 export const roleLabel = 'kubewright.machine-role';
+/** Label on machines that were restored: the key of the golden state they come from. */
+export const goldenLabel = 'kubewright.golden';
+/** Label on machines that were restored: the node image that an empty machine in their place is made from. */
+export const nodeImageLabel = 'kubewright.node-image';
+/** Label on the network of a cluster that is being made into a golden state: the process at work on it. */
+export const bakerLabel = 'kubewright.golden-baker';
 
 export function clusterName(session: string): string {
   return prefix + session;

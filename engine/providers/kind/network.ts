@@ -10,30 +10,55 @@ import { homeLabel, networkName, sessionLabel } from './names.ts';
  */
 const slots = 256;
 const slotSubnet = (slot: number) => `10.210.${slot}.0/24`;
+/** A golden state is bound to its subnet: these are left to them as long as there are others. */
+export const goldenSlots: readonly number[] = Array.from({ length: 16 }, (_, slot) => slot);
+const allSlots = [...Array.from({ length: slots - 16 }, (_, index) => 16 + index), ...goldenSlots];
+
+export interface SessionNetwork {
+  readonly session: string;
+  /** Store that the session belongs to. */
+  readonly home: string;
+  /** Further labels. */
+  readonly labels?: Readonly<Record<string, string>>;
+}
 
 /**
  * Makes the session's own bridge network with a subnet of its own, so that addresses can be fixed.
  * @throws KubewrightError HOST_UNFIT when all 256 subnets are taken.
  */
-export async function createNetwork(exec: Exec, session: string, home: string): Promise<void> {
+export async function createNetwork(exec: Exec, network: SessionNetwork): Promise<void> {
+  if ((await claimSlot(exec, network, allSlots)) !== undefined) return;
+  throw new KubewrightError('HOST_UNFIT', 'all 256 session networks are taken', {
+    remedy: 'Run "kubewright clean" and stop sessions that are not needed.',
+  });
+}
+
+/** Makes the session's network on the first of these slots that is free, and says which; undefined when none is. */
+export async function claimSlot(
+  exec: Exec,
+  { session, home, labels = {} }: SessionNetwork,
+  wanted: readonly number[],
+): Promise<number | undefined> {
+  if (wanted.length === 0) return undefined;
   const taken = new Set([...(await subnetsOfEngine(exec)), ...subnetsOfHost()]);
-  for (let slot = 0; slot < slots; slot++) {
+  for (const slot of wanted) {
     const subnet = slotSubnet(slot);
     if (taken.has(subnet)) continue;
     const argv = [
       ...['network', 'create', '--driver', 'bridge', '--subnet', subnet],
-      ...['--label', `${sessionLabel}=${session}`, '--label', `${homeLabel}=${home}`],
+      ...Object.entries({ [sessionLabel]: session, [homeLabel]: home, ...labels }).flatMap(([name, value]) => [
+        '--label',
+        `${name}=${value}`,
+      ]),
     ];
     const result = await exec.run(['docker', ...argv, networkName(session)], { timeoutMs: 60_000 });
-    if (result.exitCode === 0) return;
+    if (result.exitCode === 0) return slot;
     // Two sessions may reach for the same slot at the same moment; the engine refuses the second one.
     if (/overlap/i.test(result.stderr)) continue;
     await docker(exec, [...argv, networkName(session)]);
-    return;
+    return slot;
   }
-  throw new KubewrightError('HOST_UNFIT', 'all 256 session networks are taken', {
-    remedy: 'Run "kubewright clean" and stop sessions that are not needed.',
-  });
+  return undefined;
 }
 
 /**

@@ -3,7 +3,7 @@ import { KubewrightError } from '../../domain/errors.ts';
 import type { Exec } from '../../system/exec.ts';
 import type { Node } from '../provider.ts';
 import { docker } from './docker.ts';
-import { kindRoleLabel, networkName, type PlannedMachine, roleLabel } from './names.ts';
+import { kindRoleLabel, networkName, nodeImageLabel, type PlannedMachine, roleLabel } from './names.ts';
 
 /** The part of the engine's API that makes containers from a whole configuration, which the docker client cannot. */
 export type ContainerMaker = Pick<Dockerode, 'getContainer' | 'createContainer'>;
@@ -27,6 +27,8 @@ function likenessOf(original: Dockerode.ContainerInspectInfo, likeness: Likeness
   const endpoint = place === undefined ? {} : { IPAMConfig: { IPv4Address: place.address }, Aliases: [place.alias] };
   return {
     ...original.Config,
+    // A restored machine runs on an image that is no empty one.
+    Image: original.Config.Labels?.[nodeImageLabel] ?? original.Config.Image,
     name: container,
     Hostname: hostname,
     HostConfig: { ...original.HostConfig, NetworkMode: network },
@@ -34,18 +36,23 @@ function likenessOf(original: Dockerode.ContainerInspectInfo, likeness: Likeness
   };
 }
 
-/** Starts a machine that is to the engine like an existing node, publishes nothing and has not joined. */
+/**
+ * Starts a machine that is to the engine like an existing node, publishes nothing and has not joined.
+ * @param address its fixed one; without it the engine hands one out
+ */
 export async function startSpare(
   maker: ContainerMaker,
   session: string,
   spare: PlannedMachine,
   likeContainer: string,
+  address?: string,
 ): Promise<void> {
   const original = await maker.getContainer(likeContainer).inspect();
   const likeness = likenessOf(original, {
     container: spare.container,
     hostname: spare.name,
     network: networkName(session),
+    ...(address === undefined ? {} : { place: { address, alias: spare.name } }),
   });
   const made = await maker.createContainer({
     ...likeness,

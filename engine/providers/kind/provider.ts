@@ -1,30 +1,22 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Dockerode from 'dockerode';
 import { isKubewrightError, KubewrightError } from '../../domain/errors.ts';
-import { identities } from '../../domain/timeline.ts';
 import type { Clock } from '../../system/clock.ts';
-import { commandFailed, type Exec } from '../../system/exec.ts';
+import type { Exec } from '../../system/exec.ts';
 import type { Cluster, ClusterRequest, Provider } from '../provider.ts';
 import { keepEvidence } from './evidence.ts';
-import { issueCredentials, issueEtcdCredentials, kubeconfig } from './identities.ts';
-import { kindConfig } from './kind-config.ts';
+import { type Making, makeFresh } from './fresh.ts';
+import { hashPrograms } from './golden/key.ts';
+import { bakeGolden, clearGolden, keyOf, type Recipe } from './golden/oven.ts';
+import { makeRestored } from './golden/restored.ts';
+import { findGolden, listGolden, removeGolden } from './golden/shelf.ts';
+import type { GoldenState } from './golden/state.ts';
 import { findMachines } from './machines.ts';
-import {
-  clusterName,
-  loadBalancerAlias,
-  loadBalancerName,
-  networkName,
-  plannedMachines,
-  studentName,
-} from './names.ts';
-import { createNetwork, pinAddress } from './network.ts';
-import { nameMachine, startSpare, waitUntilBooted } from './node-container.ts';
-import { restartAfterReboot } from './power.ts';
-import { furnishStudentHost, startStudentHost } from './student.ts';
+import { claimSlot } from './network.ts';
 import { findSessions, sweep } from './sweep.ts';
 import { openHeldTerminal } from './terminal.ts';
-import { createWitness, instructWitness, startWitness } from './witness-host.ts';
+import { createWitness } from './witness-host.ts';
 
 export interface KindDependencies {
   readonly exec: Exec;
@@ -36,26 +28,30 @@ export interface KindDependencies {
     progress: (line: string) => void,
     signal: AbortSignal | undefined,
   ) => Promise<{ node: string; student: string; witness: string }>;
-  /** Makes the image there that kind starts in front of several control planes. */
-  readonly loadBalancer: (progress: (line: string) => void, signal: AbortSignal | undefined) => Promise<void>;
+  /** Tag of the image that kind starts in front of several control planes; makes it when it is missing. */
+  readonly loadBalancer: (progress: (line: string) => void, signal: AbortSignal | undefined) => Promise<string>;
   /** Whether the machine that the engine runs on has cgroup v1. */
   readonly cgroupV1: () => Promise<boolean>;
   /** Path of a kind binary of the version we were tested with. */
   readonly kind: (progress: (line: string) => void, signal: AbortSignal | undefined) => Promise<string>;
   /** Refuses a session that this machine cannot take. @throws ENGINE_UNREACHABLE, DISK_LOW */
   readonly admit: () => Promise<void>;
+  /** A TCP port of this machine's loopback that is free. */
+  readonly freePort: () => Promise<number>;
+  /** Name of the process that works on something, such as this one, and whether it is still there. */
+  readonly owner: { readonly own: () => string; readonly isAlive: (owner: string) => boolean };
   /** Folder of kubeconfigs (one a session, never the user's) and evidence. */
   readonly stateFolder: string;
 }
-
-/** kind create takes about 35 s for three nodes on two idle cores; a loaded CI machine gets ten minutes. */
-const kindCreateDeadlineMs = 600_000;
 
 /** Real kubeadm clusters in containers, made by kind. */
 export function createKindProvider(dependencies: KindDependencies): Provider {
   const { exec, stateFolder } = dependencies;
   const sessionFolder = (session: string) => join(stateFolder, 'sessions', session);
   const kubeconfigPath = (session: string) => join(sessionFolder(session), 'kubeconfig');
+  let hashed: Promise<string> | undefined;
+  /** Read once: what this process runs is what was there when it began. */
+  const programs = () => (hashed ??= hashPrograms(import.meta.dirname));
   const destroy = async (session: string) => {
     await sweep(exec, session);
     await rm(sessionFolder(session), { recursive: true, force: true });
@@ -66,12 +62,13 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
     admit: dependencies.admit,
     destroy,
     list: ({ allStores }) => findSessions(exec, allStores ? undefined : stateFolder),
+    clearGolden: (options) => clearGolden(dependencies, options),
     async create(request) {
       const transcript: string[] = [];
       const { session } = request;
       try {
         await mkdir(sessionFolder(session), { recursive: true, mode: 0o700 });
-        await build(dependencies, request, kubeconfigPath(session), transcript);
+        await build(dependencies, programs, request, kubeconfigPath(session), transcript);
         return await openCluster(dependencies, session, await readFile(kubeconfigPath(session), 'utf8'));
       } catch (error) {
         // Ctrl-C reaches kind directly, too: whichever dies first, it was an interruption.
@@ -104,105 +101,76 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
   };
 }
 
-/** The order matters: the witness listens before the API server exists, addresses are fixed before they are written down. */
+/** Restores the cluster where that is wanted and can be done, else has kind make it. */
 async function build(
-  { exec, dockerode, images, kind, loadBalancer, cgroupV1, stateFolder }: KindDependencies,
+  dependencies: KindDependencies,
+  programs: () => Promise<string>,
   request: ClusterRequest,
   kubeconfigPath: string,
   transcript: string[],
 ): Promise<void> {
-  const { session, shape, minor, upgradeTo, signal, progress } = request;
-  const isBalanced = shape.controlPlanes > 1;
-  const kindProgram = await kind(progress, signal);
-  const image = await images({ minor, upgradeTo }, progress, signal);
-  if (isBalanced) await loadBalancer(progress, signal);
-  await createNetwork(exec, session, stateFolder);
-  progress('starting the witness and the student host');
-  await startWitness(exec, session, image.witness);
-  await startStudentHost(exec, session, image.student);
-
-  const kindKubeconfig = `${kubeconfigPath}.kind`;
-  const created = await exec.run(
-    [
-      kindProgram,
-      ...['create', 'cluster', '--name', clusterName(session), '--image', image.node],
-      // --retain: on failure we keep evidence first and then sweep ourselves; kind would discard its own delete's error.
-      ...['--config', '-', '--kubeconfig', kindKubeconfig, '--retain'],
-    ],
-    {
-      input: kindConfig({
-        session,
-        shape,
-        minors: upgradeTo === undefined ? [minor] : [minor, upgradeTo],
-        cgroupV1: await cgroupV1(),
-      }),
-      env: { KIND_EXPERIMENTAL_DOCKER_NETWORK: networkName(session) },
-      timeoutMs: kindCreateDeadlineMs,
-      signal,
-      onLine: (line) => {
-        transcript.push(line);
-        const step = kindStep(line);
-        if (step !== undefined) progress(step);
-      },
-    },
-  );
-  if (created.exitCode !== 0) throw commandFailed(created);
-
-  const planned = plannedMachines(session, shape);
-  const [first] = planned;
-  const spares = planned.filter(({ role }) => role === 'spare');
-  if (first === undefined) throw new KubewrightError('PROVISION_FAILED', 'the cluster has no machines');
-  if (spares.length > 0) progress('starting the spare machines');
-  for (const spare of spares) await startSpare(dockerode, session, spare, first.container);
-  await restartAfterReboot(exec, [
-    ...planned.map(({ container }) => container),
-    ...(isBalanced ? [loadBalancerName(session)] : []),
-  ]);
-
-  progress('fixing the addresses of the machines');
-  const network = networkName(session);
-  const pin = (container: string, name: string) => pinAddress(exec, network, container, name);
-  for (const { container, name, role } of planned) if (role !== 'spare') await pin(container, name);
-  if (isBalanced) await pin(loadBalancerName(session), loadBalancerAlias);
-  await pin(studentName(session), 'student');
-  // A spare sets up its network while it boots: not before that is over may it be taken off and put back.
-  const booting = (await findMachines(exec, dockerode, session)).nodes.filter(({ role }) => role === 'spare');
-  await Promise.all(booting.map(waitUntilBooted));
-  for (const { container, name } of spares) await pin(container, name);
-  const { nodes, student } = await findMachines(exec, dockerode, session);
-  await Promise.all(nodes.map(nameMachine));
-
-  progress('issuing identities');
-  const controlPlane = nodes.find((node) => node.role === 'control-plane');
-  if (controlPlane === undefined) throw new KubewrightError('PROVISION_FAILED', 'the cluster has no control plane');
-  const credentials = await issueCredentials(controlPlane);
-  const etcd = await issueEtcdCredentials(controlPlane);
-  const inside = `https://${isBalanced ? loadBalancerAlias : controlPlane.address}:6443`;
-  const outside = /server: (https:\S+)/.exec(await readFile(kindKubeconfig, 'utf8'))?.[1];
-  if (outside === undefined) throw new KubewrightError('PROVISION_FAILED', 'kind wrote a kubeconfig without a server');
-  await rm(kindKubeconfig);
-  await writeFile(kubeconfigPath, kubeconfig(identities.engine, outside, credentials.engine), { mode: 0o600 });
-
-  progress('furnishing the student host');
-  await furnishStudentHost(student, nodes, inside, credentials);
-  await instructWitness(exec, session, {
-    server: inside,
-    credentials: credentials.witness,
-    etcd,
-    nodes,
-    probes: request.probes,
-    markers: request.markers,
-  });
+  const { exec, dockerode, stateFolder } = dependencies;
+  const { shape, minor, upgradeTo, signal, progress } = request;
+  const kind = await dependencies.kind(progress, signal);
+  const images = await dependencies.images({ minor, upgradeTo }, progress, signal);
+  const loadBalancerImage = shape.controlPlanes > 1 ? await dependencies.loadBalancer(progress, signal) : undefined;
+  const cgroupV1 = await dependencies.cgroupV1();
+  const making = { exec, dockerode, stateFolder, request, images, kubeconfigPath };
+  if (request.golden !== 'never') {
+    const recipe = { shape, minor, upgradeTo, cgroupV1, kind, image: images.node, loadBalancerImage };
+    const state = await claimGolden(dependencies, programs(), recipe, request);
+    if (state !== undefined && (await restored(dependencies, making, state))) return;
+  }
+  await makeFresh(making, { cgroupV1, kind, transcript });
 }
 
-/** kind says " • Preparing nodes 📦 ..." when it begins a step (v0.33.0, pkg/cluster/internal/cli/status.go without a terminal). */
-export function kindStep(line: string): string | undefined {
-  if (!line.startsWith(' • ')) return undefined;
-  return line
-    .replaceAll(/[^\x20-\x7e]/g, '')
-    .replace(/\.\.\.\s*$/, '')
-    .replaceAll(/\s+/g, ' ')
-    .trim();
+/** Whether it could be restored; a golden state that could not is thrown away, and so is what was made of it. */
+async function restored(dependencies: KindDependencies, making: Making, state: GoldenState): Promise<boolean> {
+  const { exec, clock, freePort, stateFolder } = dependencies;
+  const { session, progress, signal } = making.request;
+  try {
+    await makeRestored(making, state, { clock, freePort });
+    return true;
+  } catch (error) {
+    if (signal?.aborted === true) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    progress(`restoring failed, so the cluster is made from nothing: ${message}`);
+    await keepEvidence(exec, session, join(stateFolder, 'evidence', session), [message]);
+    await sweep(exec, session);
+    await removeGolden(
+      exec,
+      (await listGolden(exec)).filter((shelved) => shelved.state?.bakedAt === state.bakedAt),
+    );
+    return false;
+  }
+}
+
+/** A golden state for this session, whose network is made on its subnet; undefined when none is to be had. */
+async function claimGolden(
+  dependencies: KindDependencies,
+  programs: Promise<string>,
+  recipe: Recipe,
+  { session, golden, progress, signal }: ClusterRequest,
+): Promise<GoldenState | undefined> {
+  const { exec, clock, stateFolder } = dependencies;
+  const key = await keyOf(exec, recipe, await programs);
+  const claim = async (states: readonly GoldenState[]) => {
+    const slot = await claimSlot(
+      exec,
+      { session, home: stateFolder },
+      states.map((state) => state.slot),
+    );
+    return states.find((state) => state.slot === slot);
+  };
+  const claimed = await claim(await findGolden(exec, key, clock.now()));
+  if (claimed !== undefined || golden !== 'make') return claimed;
+  const made = await bakeGolden(dependencies, recipe, key, { progress, signal }).catch((error: unknown) => {
+    if (signal?.aborted === true || (isKubewrightError(error) && error.code === 'LEAK')) throw error;
+    const message = error instanceof Error ? error.message : String(error);
+    progress(`no golden state could be made, so the cluster is made from nothing: ${message}`);
+    return undefined;
+  });
+  return made === undefined ? undefined : claim([made]);
 }
 
 async function openCluster(
@@ -210,11 +178,12 @@ async function openCluster(
   session: string,
   config: string,
 ): Promise<Cluster> {
-  const { nodes, student, studentId } = await findMachines(exec, dockerode, session);
+  const { nodes, student, studentId, restored } = await findMachines(exec, dockerode, session);
   // Loading the client takes longer than all the rest, and most commands never need it.
   const { createKubeApi } = await import('./kube.ts');
   return {
     session,
+    restored,
     nodes,
     student,
     kube: createKubeApi(config, clock),

@@ -11,12 +11,16 @@ const limits = ['--pids-limit', '1024', '--memory', '1g', '--memory-swap', '1g']
 
 const knownHosts = '/etc/ssh/ssh_known_hosts';
 
-/** Starts the student host: an ordinary container, unprivileged, no mounts, no engine socket. */
-export async function startStudentHost(exec: Exec, session: string, image: string): Promise<void> {
+/**
+ * Starts the student host: an ordinary container, unprivileged, no mounts, no engine socket.
+ * @param address its fixed one; without it the engine hands one out
+ */
+export async function startStudentHost(exec: Exec, session: string, image: string, address?: string): Promise<void> {
   await docker(exec, [
     'run',
     '--detach',
     ...['--name', studentName(session), '--hostname', 'student', '--network', networkName(session)],
+    ...(address === undefined ? [] : ['--ip', address, '--network-alias', 'student']),
     ...['--label', `${sessionLabel}=${session}`, '--restart', 'unless-stopped'],
     ...limits,
     image,

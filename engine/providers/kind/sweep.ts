@@ -1,7 +1,7 @@
 import { KubewrightError } from '../../domain/errors.ts';
 import type { Exec } from '../../system/exec.ts';
 import { docker, dockerIfThere, rows } from './docker.ts';
-import { clusterName, homeLabel, kindClusterLabel, sessionLabel, sessionOfCluster } from './names.ts';
+import { bakerLabel, clusterName, homeLabel, kindClusterLabel, sessionLabel, sessionOfCluster } from './names.ts';
 import { thawInside } from './thaw.ts';
 
 const removalDeadlineMs = 120_000;
@@ -15,12 +15,16 @@ const cannotDie = /did not receive an exit event/i;
 export async function findSessions(exec: Exec, home: string | undefined): Promise<string[]> {
   const format = `{{.Label "${sessionLabel}"}}|{{.Label "${kindClusterLabel}"}}`;
   const containers = rows(await docker(exec, ['ps', '--all', '--format', format]));
-  const networkFormat = `{{.Label "${sessionLabel}"}}|{{.Label "${homeLabel}"}}`;
+  const networkFormat = `{{.Label "${sessionLabel}"}}|{{.Label "${homeLabel}"}}|{{.Label "${bakerLabel}"}}`;
   const networks = rows(
     await docker(exec, ['network', 'ls', '--filter', `label=${sessionLabel}`, '--format', networkFormat]),
   ).map((row) => row.split('|'));
   const isForeign = (owner: string | undefined) => home !== undefined && owner !== '' && owner !== home;
-  const foreign = new Set(networks.filter(([, owner]) => isForeign(owner)).map(([session]) => session));
+  // A cluster that is being made into a golden state is no session.
+  const isBaked = (baker: string | undefined) => baker !== undefined && baker !== '';
+  const foreign = new Set(
+    networks.filter(([, owner, baker]) => isForeign(owner) || isBaked(baker)).map(([session]) => session),
+  );
   const sessions = [
     ...networks.map(([session]) => session),
     ...containers.flatMap((row) => {

@@ -20,12 +20,14 @@ const program = (name: string) => `/witness/engine/witness/${name}.${extension}`
  * Starts the witness: a container on the session's network, so that it outlives this process and sees nodes that the
  * host can't reach. It starts before the cluster, so that the API server's first audit event has a listener; its name
  * "witness" is in the node image's webhook configuration.
+ * @param address its fixed one; without it the engine hands one out
  */
-export async function startWitness(exec: Exec, session: string, image: string): Promise<void> {
+export async function startWitness(exec: Exec, session: string, image: string, address?: string): Promise<void> {
   const name = witnessName(session);
   await docker(exec, [
     'create',
     ...['--name', name, '--hostname', 'witness', '--network', networkName(session), '--network-alias', 'witness'],
+    ...(address === undefined ? [] : ['--ip', address]),
     ...[
       '--label',
       `${sessionLabel}=${session}`,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { runtimeAnswersCheck } from '../../../engine/checks/runtime-answers.ts';
 import { runtimeConfigCheck } from '../../../engine/checks/runtime-config.ts';
+import { runtimeSettingsCheck } from '../../../engine/checks/runtime-settings.ts';
 import type { Answer } from './answering-machine.ts';
 import { AnsweringMachine } from './answering-machine.ts';
 import { contextOf, FakeKube } from './fake-context.ts';
@@ -43,11 +44,11 @@ describe('runtime-answers', () => {
 
 describe('runtime-config', () => {
   const config = { sandboxImage: 'pause:3.10', runtimes: { runc: { SystemdCgroup: true, paths: ['a'] } } };
-  const look = (own: Answer, other: Answer) => {
+  const look = (own: Answer, other: Answer, except?: string[]) => {
     const machines = { w1: machineWith('w1', own), w2: machineWith('w2', other) };
     return runtimeConfigCheck.evaluate(
       { ...contextOf(new FakeKube({})), machine: (name) => machines[name as keyof typeof machines] },
-      { node: 'w1', sameAs: 'w2' },
+      { node: 'w1', sameAs: 'w2', ...(except === undefined ? {} : { except }) },
       'assert',
     );
   };
@@ -67,5 +68,32 @@ describe('runtime-config', () => {
     ['errored', info(undefined), info(undefined), 'cannot be compared'],
   ])('%s', async (result, own, other, words) => {
     expect(await look(own, other)).toMatchObject({ result, found: expect.stringContaining(words) as string });
+  });
+
+  test.each([
+    ['passed', ['sandboxImage', 'runtimes.runc']],
+    ['passed', ['sandboxImage', 'runtimes.runc.SystemdCgroup']],
+    ['failed', ['sandboxImage', 'runtimes.run']],
+  ])('%s, but for %j', async (result, except) => {
+    expect((await look(info(changed), info(config), except)).result).toBe(result);
+  });
+});
+
+describe('runtime-settings', () => {
+  const look = (answer: Answer) =>
+    runtimeSettingsCheck.evaluate(
+      contextOf(new FakeKube({}), machineWith('w1', answer)),
+      { node: 'w1', settings: { maxLine: 65536, 'runc.SystemdCgroup': true } },
+      'assert',
+    );
+
+  test.each([
+    ['passed', info({ maxLine: 65536, runc: { SystemdCgroup: true } }), 'so it does'],
+    ['failed', info({ maxLine: 16384, runc: { SystemdCgroup: true } }), 'maxLine is 16384'],
+    ['failed', info({ maxLine: '65536', runc: [] }), 'maxLine is "65536" and runc.SystemdCgroup is not set'],
+    ['failed', unknown, 'no such file'],
+    ['errored', info(undefined), 'does not tell its configuration'],
+  ])('%s', async (result, answer, words) => {
+    expect(await look(answer)).toMatchObject({ result, found: expect.stringContaining(words) as string });
   });
 });

@@ -134,6 +134,7 @@ function createFakeKube(world: FakeWorld, nodes: readonly Node[]): KubeApi {
 
 export class FakeCluster implements Cluster {
   readonly session: string;
+  restored = false;
   readonly student: Node;
   readonly nodes: readonly Node[];
   readonly kube: KubeApi;
@@ -202,6 +203,7 @@ export class FakeProvider implements Provider {
   async create(request: ClusterRequest): Promise<Cluster> {
     this.requests.push(request);
     const cluster = new FakeCluster(request.session, this.world, this.#clock);
+    cluster.restored = request.golden === 'make';
     this.exists.set(request.session, cluster);
     await this.onCreate(request);
     this.world.door = 'open';
@@ -220,6 +222,8 @@ export class FakeProvider implements Provider {
     await this.onDestroy(session);
     this.exists.delete(session);
   }
+
+  clearGolden = async () => ({ removed: 0, inUse: 0, bytes: 0 });
 
   list = async ({ allStores }: { readonly allStores: boolean }) =>
     [...this.exists.keys()].filter((session) => allStores || !this.foreign.has(session));

@@ -150,6 +150,14 @@ const inWords = (runs: readonly ProofRun[]) =>
   runs.map((run) => `${run.kind} ${run.name} ${run.asExpected} ${run.failed.join(',')}`);
 
 describe('the proof of a scenario', () => {
+  test('says of every row that its cluster was restored, where that is allowed', async () => {
+    const { proof, provider } = await prove({ options: { golden: 'make' } });
+    expect(provider.requests.every(({ golden }) => golden === 'make')).toBe(true);
+    expect(proof.runs.map(({ restored }) => restored)).toEqual(proof.runs.map(() => true));
+    const fresh = await prove({ options: { golden: 'never' } });
+    expect(fresh.proof.runs.some((run) => 'restored' in run)).toBe(false);
+  });
+
   test('has a row for each state and procedure, on a fresh cluster each, and leaves nothing', async () => {
     const { proof, told, provider, store } = await prove();
     expect(inWords(proof.runs)).toEqual([

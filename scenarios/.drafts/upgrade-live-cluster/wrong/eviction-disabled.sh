@@ -22,16 +22,21 @@ replace_kubelet() { # replace_kubelet NODE
   kubectl wait node "$1" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
   kubectl wait node "$1" --for=condition=Ready --timeout=120s
   kubectl uncordon "$1"
-  kubectl -n shop rollout status deployment/web --timeout=120s
-  kubectl -n shop rollout status deployment/api --timeout=120s
 }
 
-replace_kubelet "$CONTROL_PLANE"
-for worker in "$WORKER_1" "$WORKER_2"; do
-  ssh "$worker" "sudo bash -ec '
+upgrade_worker() { # upgrade_worker NODE
+  ssh "$1" "sudo bash -ec '
     apt-mark unhold kubeadm kubelet kubectl
     apt-get update
     apt-get install -y kubeadm=$TO_VERSION-1.1
     kubeadm upgrade node $KUBEADM_FLAGS'"
-  replace_kubelet "$worker"
-done
+  replace_kubelet "$1"
+}
+
+replace_kubelet "$CONTROL_PLANE"
+upgrade_worker "$WORKER_1"
+# Spreads the shop over both workers again.
+kubectl -n shop rollout restart deployment/web deployment/api
+kubectl -n shop rollout status deployment/web --timeout=180s
+kubectl -n shop rollout status deployment/api --timeout=180s
+upgrade_worker "$WORKER_2"

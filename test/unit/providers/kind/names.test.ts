@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { kindStep } from '../../../../engine/providers/kind/kind-create.ts';
 import {
   clusterName,
   loadBalancerName,
@@ -9,7 +10,6 @@ import {
   studentName,
   witnessName,
 } from '../../../../engine/providers/kind/names.ts';
-import { kindStep } from '../../../../engine/providers/kind/provider.ts';
 import { listMachines } from '../../../../engine/scenario/shape.ts';
 
 const shape = (workers: number, controlPlanes = 1, spares = 0) => ({ name: 'x', controlPlanes, workers, spares });

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { addressOf, createNetwork, pinAddress } from '../../../../engine/providers/kind/network.ts';
+import {
+  addressOf,
+  claimSlot,
+  createNetwork,
+  goldenSlots,
+  pinAddress,
+} from '../../../../engine/providers/kind/network.ts';
 import type { Exec } from '../../../../engine/system/exec.ts';
 import { FakeEngine } from './fake-engine.ts';
 
@@ -10,7 +16,7 @@ const created = (engine: FakeEngine) => engine.ran.filter(({ argv }) => argv[2] 
 describe('the network of a session', () => {
   test('has the session’s name and label and the first free subnet', async () => {
     const engine = new FakeEngine();
-    await createNetwork(engine, 'abc', '/home/me');
+    await createNetwork(engine, { session: 'abc', home: '/home/me' });
     const [argv] = created(engine);
     expect(argv?.slice(0, 3)).toEqual(['docker', 'network', 'create']);
     expect(argv?.at(-1)).toBe('kubewright-abc');
@@ -20,14 +26,14 @@ describe('the network of a session', () => {
 
   test('says which store it belongs to', async () => {
     const engine = new FakeEngine();
-    await createNetwork(engine, 'abc', '/home/me');
+    await createNetwork(engine, { session: 'abc', home: '/home/me' });
     expect(engine.networks[0]?.labels).toEqual({ 'kubewright.session': 'abc', 'kubewright.home': '/home/me' });
   });
 
   test('skips subnets that other networks have, whoever they belong to', async () => {
     const engine = new FakeEngine();
     engine.networks = [...subnets(200), { id: 'bridge', labels: {}, subnet: '172.17.0.0/16' }];
-    await createNetwork(engine, 'abc', '/home/me');
+    await createNetwork(engine, { session: 'abc', home: '/home/me' });
     const slot = Number(/10\.210\.(\d+)\./.exec(engine.networks.at(-1)?.subnet ?? '')?.[1]);
     expect(slot).toBeGreaterThanOrEqual(200);
     expect(created(engine)).toHaveLength(1);
@@ -42,7 +48,7 @@ describe('the network of a session', () => {
       refusals += 1;
       return 'Error response from daemon: invalid pool request: Pool overlaps with other one on this address space';
     };
-    await createNetwork(engine, 'abc', '/home/me');
+    await createNetwork(engine, { session: 'abc', home: '/home/me' });
     const tried = created(engine).map((argv) => argv[argv.indexOf('--subnet') + 1]);
     expect(new Set(tried).size).toBe(3);
     expect(engine.networks.at(-1)?.subnet).toBe(tried[2]);
@@ -52,7 +58,7 @@ describe('the network of a session', () => {
     const engine = new FakeEngine();
     engine.refuse = ([, , what]) =>
       what === 'create' ? 'Error response from daemon: no space left on device' : undefined;
-    await expect(createNetwork(engine, 'abc', '/home/me')).rejects.toMatchObject({
+    await expect(createNetwork(engine, { session: 'abc', home: '/home/me' })).rejects.toMatchObject({
       code: 'COMMAND_FAILED',
       message: expect.stringContaining('no space left') as string,
     });
@@ -62,7 +68,9 @@ describe('the network of a session', () => {
   test('is refused when all 256 subnets are taken', async () => {
     const engine = new FakeEngine();
     engine.networks = subnets(256);
-    await expect(createNetwork(engine, 'abc', '/home/me')).rejects.toMatchObject({ code: 'HOST_UNFIT' });
+    await expect(createNetwork(engine, { session: 'abc', home: '/home/me' })).rejects.toMatchObject({
+      code: 'HOST_UNFIT',
+    });
     expect(created(engine)).toEqual([]);
   });
 
@@ -71,8 +79,42 @@ describe('the network of a session', () => {
     engine.networks = subnets(2);
     engine.refuse = ([, , what]) =>
       what === 'inspect' ? 'Error response from daemon: network net-1 not found' : undefined;
-    await createNetwork(engine, 'abc', '/home/me');
+    await createNetwork(engine, { session: 'abc', home: '/home/me' });
     expect(created(engine).length).toBeGreaterThan(0);
+  });
+});
+
+describe('a wanted subnet', () => {
+  test('is the first of the wanted ones that is free', async () => {
+    const engine = new FakeEngine();
+    engine.networks = subnets(5);
+    expect(await claimSlot(engine, { session: 'abc', home: '/home/me' }, [3, 7, 9])).toBe(7);
+    expect(engine.networks.at(-1)).toMatchObject({ id: 'kubewright-abc', subnet: '10.210.7.0/24' });
+  });
+
+  test('is none when all of them are taken, and then no network is made', async () => {
+    const engine = new FakeEngine();
+    engine.networks = subnets(5);
+    expect(await claimSlot(engine, { session: 'abc', home: '/home/me' }, [3, 4])).toBeUndefined();
+    expect(await claimSlot(engine, { session: 'abc', home: '/home/me' }, [])).toBeUndefined();
+    expect(created(engine)).toEqual([]);
+  });
+
+  test('is left to golden states as long as there are others', async () => {
+    const engine = new FakeEngine();
+    await createNetwork(engine, { session: 'abc', home: '/home/me' });
+    const slot = Number(/10\.210\.(\d+)\./.exec(engine.networks[0]?.subnet ?? '')?.[1]);
+    expect(goldenSlots).not.toContain(slot);
+  });
+
+  test('carries further labels', async () => {
+    const engine = new FakeEngine();
+    await claimSlot(engine, { session: 'abc', home: '/home/me', labels: { 'kubewright.golden-baker': '1:2' } }, [3]);
+    expect(engine.networks[0]?.labels).toEqual({
+      'kubewright.session': 'abc',
+      'kubewright.home': '/home/me',
+      'kubewright.golden-baker': '1:2',
+    });
   });
 });
 

@@ -57,6 +57,16 @@ describe('sweeping a session', () => {
     expect(engine.containers.map(({ id }) => id)).toEqual(['others-cp', 'users-kind', 'users-database']);
   });
 
+  test('counts a cluster that is being made into a golden state as nobody’s session', async () => {
+    const engine = busyEngine();
+    engine.networks = engine.networks.map((network) =>
+      network.id === 'net-abcd'
+        ? { ...network, labels: { ...network.labels, 'kubewright.golden-baker': '12:34' } }
+        : network,
+    );
+    expect(await findSessions(engine, undefined)).toEqual(['abc']);
+  });
+
   test('never prunes', async () => {
     const engine = busyEngine();
     await sweep(engine, 'abc');

@@ -1,0 +1,187 @@
+import type Dockerode from 'dockerode';
+import { KubewrightError } from '../../../domain/errors.ts';
+import { type Clock, retryUntil } from '../../../system/clock.ts';
+import type { KubeApi, Node } from '../../provider.ts';
+import { clusterName, goldenLabel, kindClusterLabel, networkName, nodeImageLabel } from '../names.ts';
+import type { ContainerMaker } from '../node-container.ts';
+import { tokenExpiry } from './rest.ts';
+import type { ClusterMemory, GoldenMachine, GoldenState } from './state.ts';
+
+const apiWithinMs = 180_000;
+const awakeWithinMs = 240_000;
+const tokenLastsMs = 24 * 3_600_000;
+
+/** Starts the machines of a golden state on the session's network. Returns the URL of the API server from outside. */
+export async function startMachines(
+  maker: ContainerMaker,
+  session: string,
+  state: GoldenState,
+  freePort: () => Promise<number>,
+): Promise<string> {
+  const ports = new Map<string, number>();
+  // One after the other: a port that is only asked for is not taken yet.
+  for (const { name, container } of state.machines) {
+    if (Object.keys(container.HostConfig?.PortBindings ?? {}).length > 0) ports.set(name, await freePort());
+  }
+  await Promise.all(
+    state.machines.map(async (machine) => {
+      const made = await maker.createContainer(containerOf(session, state.key, machine, ports.get(machine.name)));
+      await made.start();
+    }),
+  );
+  const door = ports.get(state.machines.find(({ role }) => role === 'load-balancer')?.name ?? 'cp1');
+  return `https://127.0.0.1:${door}`;
+}
+
+function containerOf(
+  session: string,
+  key: string,
+  { name, role, suffix, image, address, aliases, container }: GoldenMachine,
+  port: number | undefined,
+): Dockerode.ContainerCreateOptions {
+  const network = networkName(session);
+  const bindings = Object.keys(container.HostConfig?.PortBindings ?? {}).map((inside) => [
+    inside,
+    [{ HostIp: '127.0.0.1', HostPort: String(port) }],
+  ]);
+  return {
+    ...container,
+    name: `${clusterName(session)}-${suffix}`,
+    ...(image === undefined ? {} : { Image: image }),
+    ...(role === 'load-balancer' ? {} : { Hostname: name }),
+    Labels: {
+      ...container.Labels,
+      [kindClusterLabel]: clusterName(session),
+      [goldenLabel]: key,
+      [nodeImageLabel]: container.Image ?? '',
+    },
+    HostConfig: {
+      ...container.HostConfig,
+      NetworkMode: network,
+      PortBindings: Object.fromEntries(bindings) as Dockerode.PortMap,
+      RestartPolicy: { Name: 'unless-stopped', MaximumRetryCount: 0 },
+    },
+    NetworkingConfig: {
+      EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: address }, Aliases: [...aliases] } },
+    },
+  };
+}
+
+interface Waking {
+  readonly kube: KubeApi;
+  readonly clock: Clock;
+  readonly nodes: readonly Node[];
+  readonly memory: ClusterMemory;
+  readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * A pod that asks for a service before kube-proxy has written its rules would have its packets leave the machine, and the
+ * kernel would send all that follow the same way: half a minute until it tries anew. What is dropped is tried again after
+ * a second. In a cluster that was just made pods come later than kube-proxy. The range is kind's (networking.serviceSubnet).
+ */
+const holdBack = (verb: '--insert' | '--delete') =>
+  ['FORWARD', 'OUTPUT']
+    .map((chain) => `iptables --wait ${verb} ${chain} --destination 10.96.0.0/16 --jump DROP`)
+    .join(' && ');
+
+/** Until the API server answers; then the workers, whose kubelets wait for that, are woken. */
+export async function wakeCluster({ kube, clock, nodes, signal }: Waking): Promise<void> {
+  const answers = await retryUntil(clock, { withinMs: apiWithinMs, everyMs: 250, signal }, async () =>
+    (await kube.isReady()) ? true : undefined,
+  );
+  if (answers === undefined)
+    throw new KubewrightError('PROVISION_FAILED', `no API server answered within ${apiWithinMs / 1000} s`);
+  await Promise.all(
+    members(nodes).map((node) =>
+      tell(
+        node,
+        [holdBack('--insert'), ...(node.role === 'worker' ? ['systemctl enable --quiet --now kubelet'] : [])].join(
+          ' && ',
+        ),
+      ),
+    ),
+  );
+}
+
+const members = (nodes: readonly Node[]) => nodes.filter(({ role }) => role !== 'spare');
+
+async function tell(node: Node, script: string): Promise<void> {
+  const { exitCode, stderr } = await node.exec(['sh', '-c', script]);
+  if (exitCode === 0) return;
+  throw new KubewrightError('PROVISION_FAILED', `${node.name} did not wake up: ${stderr.trim()}`);
+}
+
+interface Lease {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly renewTime?: string | Date };
+}
+interface Pod {
+  readonly metadata: { readonly name: string };
+  readonly status: {
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+    readonly containerStatuses?: readonly { readonly containerID?: string }[];
+  };
+}
+
+/**
+ * Until every kubelet has spoken for its node, and every pod is as it was at rest: ready, in a container of now. Before
+ * that the API server says of them what it knew at rest: that all is well.
+ */
+export async function waitForNews({ kube, clock, nodes, memory, signal }: Waking): Promise<void> {
+  const old = new Set(memory.containers);
+  let silent: string[] = [];
+  const awake = await retryUntil(clock, { withinMs: awakeWithinMs, everyMs: 500, signal }, async () => {
+    const [leases, pods] = await Promise.all([
+      kube.list<Lease>({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: 'kube-node-lease' }),
+      kube.list<Pod>({ apiVersion: 'v1', kind: 'Pod' }),
+    ]).catch(() => [undefined, undefined]);
+    if (leases === undefined || pods === undefined) return undefined;
+    const renewed = new Map(leases.map(({ metadata, spec }) => [metadata.name, spec.renewTime]));
+    silent = [
+      ...Object.entries(memory.leases).flatMap(([node, at]) =>
+        sameMoment(renewed.get(node), at) ? [`the kubelet of ${node}`] : [],
+      ),
+      ...pods.flatMap((pod) => (isBack(pod, old) ? [] : [`pod ${pod.metadata.name}`])),
+    ];
+    return silent.length === 0 ? true : undefined;
+  });
+  if (awake === undefined)
+    throw new KubewrightError('PROVISION_FAILED', `the cluster did not wake up: no news of ${silent.join(', ')}`);
+  await Promise.all(members(nodes).map((node) => tell(node, holdBack('--delete'))));
+}
+
+function isBack({ status }: Pod, old: ReadonlySet<string>): boolean {
+  const isReady = status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
+  return isReady && status.containerStatuses?.some(({ containerID }) => old.has(containerID ?? '')) !== true;
+}
+
+/** The client may turn a time into a Date, which has no microseconds. */
+function sameMoment(now: string | Date | undefined, then: string): boolean {
+  return now === undefined || new Date(now).getTime() === Date.parse(then);
+}
+
+interface Secret {
+  readonly metadata: { readonly name: string };
+  readonly type?: string;
+  readonly data?: Readonly<Record<string, string>>;
+}
+
+/** kubeadm's token gets the day it has in a cluster that was just made. */
+export async function renewTokens(kube: KubeApi, clock: Clock): Promise<void> {
+  const secrets = await kube.list<Secret>({ apiVersion: 'v1', kind: 'Secret', namespace: 'kube-system' });
+  const expiration = new Date(clock.now() + tokenLastsMs).toISOString().replace(/\.\d+Z$/, 'Z');
+  for (const { metadata, type, data } of secrets) {
+    const expiry = Buffer.from(data?.['expiration'] ?? '', 'base64').toString();
+    if (type !== 'bootstrap.kubernetes.io/token' || expiry !== tokenExpiry()) continue;
+    await kube.apply(
+      JSON.stringify({
+        apiVersion: 'v1',
+        kind: 'Secret',
+        metadata: { name: metadata.name, namespace: 'kube-system' },
+        type,
+        data: { expiration: Buffer.from(expiration).toString('base64') },
+      }),
+    );
+  }
+}

@@ -1,0 +1,20 @@
+#!/bin/bash
+# One worker after the other: drain, patch, reboot, wait until it is really back, uncordon.
+set -euo pipefail
+
+# The Ready of before the reboot stays for 50 s: only a heartbeat from after it says anything.
+heartbeat() {
+  kubectl get node "$1" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].lastHeartbeatTime}'
+}
+
+for worker in "$WORKER_1" "$WORKER_2"; do
+  kubectl drain "$worker" --ignore-daemonsets --delete-emptydir-data --timeout=180s
+  ssh "$worker" sudo os-patch
+  ssh "$worker" sudo systemctl reboot || true
+  until ssh -o ConnectTimeout=2 "$worker" grep -qx 2 /etc/os-patch-level; do sleep 1; done
+  back=$(date --utc +%FT%TZ)
+  until [[ $(heartbeat "$worker") > $back ]]; do sleep 1; done
+  kubectl wait node "$worker" --for=condition=Ready --timeout=120s
+  kubectl uncordon "$worker"
+  kubectl -n shop rollout status deployment/web --timeout=120s
+done

@@ -1,0 +1,19 @@
+#!/bin/bash
+# kubeadm is told first what it makes the manifests from; then the upgrade is one like any other.
+set -euo pipefail
+
+kubectl -n kube-system get configmap kubeadm-config -o jsonpath='{.data.ClusterConfiguration}' > cluster.yaml
+sed -i 's#dataDir: /var/lib/etcd$#dataDir: /var/lib/etcd-restored#' cluster.yaml
+sed -i '/^apiServer:$/,/extraArgs:$/s/extraArgs:$/&\n  - name: audit-log-maxage\n    value: "30"/' cluster.yaml
+cat cluster.yaml
+kubectl -n kube-system create configmap kubeadm-config --from-file=ClusterConfiguration=cluster.yaml \
+  --dry-run=client -o yaml | kubectl replace -f -
+
+ssh "$CONTROL_PLANE" "sudo bash -ec '
+  apt-mark unhold kubeadm
+  apt-get update
+  apt-get install -y kubeadm=$TO_VERSION-1.1
+  apt-mark hold kubeadm
+  kubeadm upgrade diff v$TO_VERSION || true
+  kubeadm upgrade apply v$TO_VERSION --yes $KUBEADM_FLAGS'"
+kubectl rollout status deployment/orders --timeout=60s

@@ -1,0 +1,46 @@
+/** One thing that is measured, beside what it is compared with. All benches are in main.ts. */
+export interface Bench {
+  readonly name: string;
+  /** What is measured and up to which line, in one sentence. */
+  readonly about: string;
+  /** Measures everything, in rounds that take turns, and says what it does meanwhile. */
+  run(options: BenchOptions): Promise<readonly Measurement[]>;
+}
+
+export interface BenchOptions {
+  readonly rounds: number;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Samples of one figure, less is better. */
+export interface Measurement {
+  /** What it is a figure of, such as "ready, restored". */
+  readonly name: string;
+  readonly unit: 's' | 'CPU s' | 'ms' | 'MiB';
+  readonly ours: readonly number[];
+  /** Samples of the same figure of what it is compared with, from the same rounds. */
+  readonly baseline?: readonly number[];
+}
+
+export interface Spread {
+  readonly min: number;
+  readonly median: number;
+  readonly max: number;
+  readonly n: number;
+}
+
+/** @throws RangeError without samples */
+export function spread(samples: readonly number[]): Spread {
+  const sorted = samples.toSorted((a, b) => a - b);
+  const [min] = sorted;
+  const max = sorted.at(-1);
+  if (min === undefined || max === undefined) throw new RangeError('nothing was measured');
+  const half = sorted.length / 2;
+  const median = ((sorted[Math.ceil(half) - 1] ?? min) + (sorted[Math.floor(half)] ?? max)) / 2;
+  return { min: round(min), median: round(median), max: round(max), n: sorted.length };
+}
+
+export function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

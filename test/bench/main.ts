@@ -1,0 +1,84 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { cpus, loadavg, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { systemExec } from '../../engine/system/exec.ts';
+import { checkout } from '../real/command-line.ts';
+import { type Bench, round, type Spread, spread } from './bench.ts';
+import { clusterReady } from './cluster-ready.ts';
+
+/**
+ * npm run bench [-- NAME… --rounds N]: measures, prints a table and puts the rows of the benches that ran into
+ * docs/bench.json; rows of the others stay.
+ */
+const benches: readonly Bench[] = [clusterReady];
+
+interface Row {
+  readonly bench: string;
+  readonly name: string;
+  readonly unit: string;
+  readonly date: string;
+  readonly ours: Spread;
+  readonly baseline?: Spread;
+  /** baseline / ours, of the medians: how many times better. */
+  readonly ratio?: number;
+}
+interface Report {
+  readonly date: string;
+  readonly host: Readonly<Record<string, unknown>>;
+  readonly rows: readonly Row[];
+}
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '3' } },
+});
+const rounds = Number(values.rounds);
+const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name));
+if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
+  process.stderr.write(
+    `usage: npm run bench [-- NAME… --rounds N]; benches: ${benches.map(({ name }) => name).join(', ')}\n`,
+  );
+  process.exit(2);
+}
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+const interruption = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interruption.abort(new Error(name)));
+
+const path = join(checkout, 'docs', 'bench.json');
+const former = await readFile(path, 'utf8').then(
+  (text) => JSON.parse(text) as Report,
+  () => undefined,
+);
+const chosen = benches.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
+const rows: Row[] = [];
+for (const bench of chosen) {
+  say(`${bench.name}: ${bench.about}`);
+  for (const { name, unit, ours, baseline } of await bench.run({ rounds, say, signal: interruption.signal })) {
+    const [own, other] = [spread(ours), baseline === undefined ? undefined : spread(baseline)];
+    rows.push({
+      ...{ bench: bench.name, name, unit, date: new Date().toISOString(), ours: own },
+      ...(other === undefined ? {} : { baseline: other, ratio: round(other.median / own.median) }),
+    });
+  }
+}
+const kept = (former?.rows ?? []).filter((row) => !chosen.some(({ name }) => name === row.bench));
+const report: Report = { date: new Date().toISOString(), host: await host(), rows: [...kept, ...rows] };
+await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
+for (const { name, unit, ours, baseline, ratio } of rows) {
+  const words = (it: Spread) => `${it.median} ${unit} (${it.min}-${it.max}, n=${it.n})`;
+  const compared = baseline === undefined ? '' : `  against ${words(baseline)}: ${ratio} times better`;
+  process.stdout.write(`${name}: ${words(ours)}${compared}\n`);
+}
+
+/** The load is part of the result: on a machine that others use, too, only figures of the same round compare. */
+async function host(): Promise<Record<string, unknown>> {
+  const engine = await systemExec.run(['docker', 'version', '--format', '{{.Server.Version}}']);
+  return {
+    cores: cpus().length,
+    memoryGiB: Math.round(totalmem() / 2 ** 30),
+    kernel: release(),
+    engine: engine.stdout.trim(),
+    load: loadavg().map(round),
+  };
+}
