@@ -71,7 +71,7 @@ export interface Answers {
   readonly reset: { readonly session: string };
   /** 202: it is being taken down; the session's socket says "gone" when it is. */
   readonly stop: { readonly session: string };
-  readonly result: DrillResult | null;
+  readonly result: DrillResult;
   readonly debrief: DebriefPage;
   readonly recording: { readonly cast: string };
   readonly progress: Progress & { readonly results: readonly DrillResult[] };

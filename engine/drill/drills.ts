@@ -491,7 +491,6 @@ function toDesk(session: string, drill: PlannedDrill, may: Pick<Desk, 'exam' | '
     minutes: drill.minutes,
     tasks: drill.tasks,
     references: drill.references,
-    exam: false,
     machines: [{ name: 'student', role: 'student' }, ...listMachines(drill.shape)],
   };
 }

@@ -63,8 +63,7 @@ export function verdictView(options: {
 async function openDebrief(session: string): Promise<void> {
   try {
     const result = await api.resultOf(session);
-    if (result === null) toast({ message: 'Nothing was kept of this drill.', remedy: 'Its record could not be read.' });
-    else location.hash = `#/debrief/${result.number}`;
+    location.hash = `#/debrief/${result.number}`;
   } catch (error) {
     toast(wordsOf(error));
   }

@@ -3,6 +3,7 @@
  * each entry with a wrong Host, Origin and cookie. Nothing is registered anywhere else.
  */
 import { z } from 'zod';
+import { KubewrightError } from '../../engine/domain/errors.ts';
 import type { Engine, Exams, Records } from '../../engine/engine.ts';
 import {
   type Answers,
@@ -191,7 +192,11 @@ export const httpRoutes = {
     access: 'read',
     status: 200,
     id: sessionIdPattern,
-    handle: async ({ records, id }) => (await records.resultOfSession(id)) ?? null,
+    handle: async ({ records, id }) => {
+      const result = await records.resultOfSession(id);
+      if (result !== undefined) return result;
+      throw new KubewrightError('RESULT_UNKNOWN', `Nothing was kept of session ${id}.`);
+    },
   },
   debrief: {
     method: 'get',

@@ -122,7 +122,7 @@ test('an unknown variable of the task text is said at its place in that file', a
   expect(problems[0]?.message).toContain('unknown variable ${WORKER_7}');
 });
 
-test('a symbolic link that leads out of the folder is refused, one that stays in is followed', async () => {
+test('a symbolic link is refused, and one that leads out of the folder is no file of it either', async () => {
   const { root, folder, dependencies, write } = await makeScenarioFolder({
     'scenario.yaml': changed('solution: solution.sh', 'solution: outside.sh').replace(
       'right/unscrewed.sh',
@@ -133,7 +133,11 @@ test('a symbolic link that leads out of the folder is refused, one that stays in
   await symlink(join(root, 'secret.sh'), join(folder, 'outside.sh'));
   await symlink('right/unscrewed.sh', join(folder, 'inside.sh'));
   const { problems } = await loadScenario(folder, dependencies);
-  expect(problems).toMatchObject([{ path: 'solution', message: '"outside.sh" is outside the folder' }]);
+  expect(problems).toMatchObject([
+    { path: '', message: '"inside.sh" is a link', remedy: 'Put the file itself into the folder.' },
+    { path: '', message: '"outside.sh" is a link' },
+    { path: 'solution', message: '"outside.sh" is outside the folder' },
+  ]);
 });
 
 test('a folder without a scenario file is a problem, not an exception', async () => {

@@ -15,6 +15,7 @@ test('every shape of the repository loads', async () => {
   expect(inWords.map((words) => words?.join(' '))).toEqual([
     'ha-two-workers cp1 cp2 cp3 w1 w2',
     'ha cp1 cp2 cp3 w1',
+    'one-worker-one-spare cp1 w1 w2',
     'one-worker cp1 w1',
     'single cp1',
     'three-workers cp1 w1 w2 w3',

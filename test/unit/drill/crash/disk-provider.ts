@@ -51,7 +51,6 @@ export class DiskProvider implements Provider {
     }
   }
 
-  clearGolden = async () => ({ removed: 0, inUse: 0, bytes: 0 });
   written = async () => new Map<string, number>();
   clearGolden = async () => ({ removed: 0, inUse: 0, bytes: 0 });
   missing = async (session: string) => parts.filter((part) => !existsSync(join(this.#folder, `${session}.${part}`)));
