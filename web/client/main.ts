@@ -36,7 +36,7 @@ document.body.append(
   h(
     'header',
     { class: 'top' },
-    h('a', { class: 'brand', attr: { href: '#/' } }, mark(26), h('span', {}, 'kubewright')),
+    h('a', { class: 'brand', attr: { href: '#/', 'aria-label': 'kubewright' } }, mark(26), h('span', {}, 'kubewright')),
     h('span', { class: 'top-line' }, 'cluster maintenance, flown for real'),
     h('nav', { class: 'top-nav', attr: { 'aria-label': 'Pages' } }, ...links),
     themeSwitch(),

@@ -32,8 +32,9 @@ export function createWitnessFollower(docker: Docker, session: string): Pick<Wit
     async follow(onEvents, signal) {
       if (signal.aborted) return;
       const exec = await docker.getContainer(witnessName(session)).exec({
-        // A session of its own, so that "kill 0" ends the pipe and nothing else.
-        Cmd: ['setsid', 'sh', '-c', script, 'follow', journal, `"kind":"(${leftOut.join('|')})"`],
+        // A session of its own, so that "kill 0" ends the pipe and nothing else. Without --wait setsid is gone at once where
+        // it has to fork, and the engine then ends the stream after two seconds.
+        Cmd: ['setsid', '--wait', 'sh', '-c', script, 'follow', journal, `"kind":"(${leftOut.join('|')})"`],
         AttachStdin: true,
         AttachStdout: true,
         AttachStderr: true,
