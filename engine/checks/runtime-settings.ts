@@ -7,7 +7,7 @@ const value = z.union([z.string(), z.number(), z.boolean()]);
 
 const schema = z.strictObject({
   node: z.string().min(1),
-  /** Values by their paths in what crictl info tells of the configuration, such as maxContainerLogLineSize. */
+  /** Values by their paths in what crictl info tells of the configuration, such as maxContainerLogSize. */
   settings: z
     .record(z.string().regex(/^\w+(\.\w+)*$/, 'write names joined by "."'), value)
     .refine((settings) => Object.keys(settings).length > 0, { message: 'name at least one setting' }),

@@ -28,7 +28,7 @@ const sizes = { diskMiB: 96, fileMiB: 64, thresholdMiB: 48 } as const;
  */
 const prepare = `set -e
 systemctl stop kubelet
-crictl rmp --force --all >/dev/null
+crictl --timeout 60s rmp --force --all >/dev/null
 awk -v folder=${folder}/ 'index($2, folder) == 1 { print $2 }' /proc/mounts | sort -r | while read -r path; do umount "$path"; done
 rm -rf ${folder}/pods
 copy=$(mktemp -d /run/kubelet.XXXXXX)
