@@ -95,8 +95,9 @@ test('any text is refused with a place, or parsed to a bounded depth', () => {
       expect(misplaced).toEqual([]);
       if (problems.length > 0) return;
       const document = parseDocument(text, { version: '1.2', prettyErrors: false });
-      // A block level may hold a map and a sequence at one indentation, a flow level a pair and its value.
-      expect(depthOf(document.contents)).toBeLessThanOrEqual(2 * (limits.depth + 2));
+      // A level of the guard is a map, a sequence and a pair at the most (70 of 32 levels were seen); parsers overflow far
+      // beyond, see the depths that are refused above.
+      expect(depthOf(document.contents)).toBeLessThanOrEqual(3 * limits.depth);
       expect(() => parseYaml(text, 'f')).not.toThrow();
     }),
     { numRuns: 1_000 },
