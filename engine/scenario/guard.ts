@@ -1,4 +1,4 @@
-import { Lexer } from 'yaml';
+import { Lexer, Parser } from 'yaml';
 import { createPlaceFinder, type Problem } from './problem.ts';
 
 /** Far above what a scenario needs, far below what hurts the YAML parser. */
@@ -13,9 +13,10 @@ export const limits = {
 } as const;
 
 /** The lexer's control marks (see the head of yaml's lexer.js): each stands for itself, not for a piece of the text. */
-const documentMark = '\u0002';
-const flowEndMark = '\u0018';
+const controlMarks: ReadonlySet<string> = new Set(['\u0002', '\u0018', '\u001f']);
 const scalarMark = '\u001f';
+/** What the parser's stack holds besides documents and scalars. */
+const collections: ReadonlySet<string> = new Set(['block-map', 'block-seq', 'flow-collection']);
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: finding them is the purpose
 // oxlint-disable-next-line no-control-regex
@@ -24,9 +25,11 @@ const loneSurrogate = /\p{Surrogate}/u;
 const bareCarriageReturn = /\r(?!\n)/;
 
 /**
- * Looks at a YAML text before the parser sees it and says what the parser must not be given. Deep nesting makes
- * the parser overflow the stack, which aborts the whole process on Node 20 and 22 and cannot be caught; so this walks
- * the lexer's tokens (an iterative generator) in one loop and never recurses. Never throws for any text.
+ * Looks at a YAML text before it becomes a document and says what must not become one. Deep nesting makes the composer
+ * overflow the stack, which aborts the whole process on Node 20 and 22 and cannot be caught. So this feeds the parser
+ * one lexical part at a time and looks at its stack after each: it stops before anything is deep. (To follow the
+ * nesting by the lexer's tokens alone does not do: on broken texts the parser nests in ways of its own.)
+ * Never throws for any text.
  * @returns no problems when the text may be parsed
  */
 export function guardYaml(text: string, file: string): Problem[] {
@@ -77,66 +80,20 @@ function reportCharacters(text: string, report: Report): void {
   }
 }
 
-/**
- * Follows the indentation as yaml's parser does (parser.js, next()): leading spaces and the indicators "-", "?", ":"
- * at the beginning of a line add to it, and a collection stays open as long as lines are indented deeper. What could
- * nest without adding to the indentation ("a: b: c", "a: - b", keys over several lines) is wrong in YAML anyway, but
- * the parser builds it before it complains; such a line is refused here.
- */
 function reportStructure(text: string, report: Report): void {
-  /** Indentations of the block nodes that are open. */
-  const open: number[] = [];
-  let flow = 0;
-  let indent = 0;
-  /** Nothing but spaces and indicators have been seen on the line. */
-  let atLineStart = true;
-  /** Why nothing on the line may be a key any more: it has one, or its text began on an earlier line. */
-  let noMoreKeys: 'has one' | 'several lines' | undefined;
-  let indicatorSeen = false;
-  /** Where a tab stands in the indentation of the line. */
-  let tab: number | undefined;
+  const parser = new Parser();
   let scalarIsNext = false;
-  let blockScalarIsNext = false;
   let offset = 0;
   let parts = 0;
-
-  const beginLine = (): void => {
-    indent = 0;
-    atLineStart = true;
-    noMoreKeys = undefined;
-    indicatorSeen = false;
-    tab = undefined;
-  };
-
   for (const lexeme of new Lexer().lex(text)) {
-    if (!scalarIsNext) {
-      if (lexeme === scalarMark) {
-        scalarIsNext = true;
-        continue;
-      }
-      if (lexeme === documentMark) continue;
-      if (lexeme === flowEndMark) {
-        const remedy = 'Close it, or indent its lines deeper than the line that opens it.';
-        report(offset, 'the "[" or "{" opened above is not closed before this line', remedy);
-        return;
-      }
-    }
-    const first = lexeme.charAt(0);
-    const isScalar = scalarIsNext || first === '"' || first === "'";
-    const isNewline = !isScalar && (lexeme === '\n' || lexeme === '\r\n' || lexeme === '');
-    const isSpace = !isScalar && (first === ' ' || first === '\t');
-    scalarIsNext = false;
+    const isMark: boolean = !scalarIsNext && controlMarks.has(lexeme);
+    const isScalar = scalarIsNext || /^["']/.test(lexeme);
+    scalarIsNext = isMark && lexeme === scalarMark;
+    // What the parser yields is not kept: only its stack is asked for.
+    for (const _ of parser.next(lexeme));
+    if (isMark) continue;
 
-    if (isNewline) {
-      if (flow === 0) beginLine();
-      else noMoreKeys = 'several lines';
-    } else if (isSpace) {
-      if (flow === 0 && atLineStart) {
-        if (first === ' ') indent += lexeme.length;
-        // Behind an indicator a tab is allowed, but the parser does not count it as indentation.
-        else if (!indicatorSeen) tab ??= offset;
-      }
-    } else if (isScalar || first !== '#') {
+    if (isScalar || !/^(?:[ \t\r\n#]|$)/.test(lexeme)) {
       parts += 1;
       if (parts > limits.parts) {
         const remedy = 'Split it, or move texts into files of their own.';
@@ -147,44 +104,10 @@ function reportStructure(text: string, report: Report): void {
         report(offset, `a text of more than ${limits.scalarChars} characters`, 'Move it into a file of its own.');
       }
       if (!isScalar) reportForbiddenPart(lexeme, offset, report);
-
-      const isIndicator = !isScalar && (lexeme === '-' || lexeme === '?' || lexeme === ':');
-      const closes = !isScalar && (lexeme === ']' || lexeme === '}');
-      if (flow === 0) {
-        if (tab !== undefined) {
-          report(tab, 'the line is indented with a tab', 'Indent with spaces.');
-          return;
-        }
-        if (closes || (isIndicator && !atLineStart && !(lexeme === ':' && noMoreKeys === undefined))) {
-          if (lexeme === ':' && noMoreKeys === 'several lines') {
-            const remedy = 'Give the line the same indentation as its neighbours, or quote the text.';
-            report(offset, 'not well-formed YAML: the key before this ":" spans several lines', remedy);
-          } else {
-            const remedy = 'Put what is nested on lines of its own, or quote the text.';
-            report(offset, `not well-formed YAML: "${lexeme}" cannot stand here`, remedy);
-          }
-          return;
-        }
-        if (atLineStart) {
-          while ((open.at(-1) ?? -1) >= indent) open.pop();
-          open.push(indent);
-        }
-        if (isIndicator && atLineStart) {
-          indent += 1;
-          indicatorSeen = true;
-        } else atLineStart = false;
-        if (isScalar && lexeme.includes('\n')) noMoreKeys = 'several lines';
-        else if (!isScalar && lexeme === ':' && !atLineStart) noMoreKeys = 'has one';
-      }
-      if (!isScalar && (lexeme === '[' || lexeme === '{')) flow += 1;
-      else if (closes) flow -= 1;
-      // The innermost open node may be a scalar, which is no collection: hence one more is allowed.
-      if (open.length + flow > limits.depth + 1) {
+      if (parser.stack.filter(({ type }) => collections.has(type)).length > limits.depth) {
         report(offset, `nested more than ${limits.depth} deep`, 'Flatten it; no scenario needs such a depth.');
         return;
       }
-      if (isScalar && blockScalarIsNext) beginLine();
-      blockScalarIsNext = !isScalar && (first === '|' || first === '>');
     }
     offset += lexeme.length;
   }

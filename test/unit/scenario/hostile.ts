@@ -50,11 +50,15 @@ const pieces = fc.constantFrom(
 export const hostileText: fc.Arbitrary<string> = fc.oneof(
   fc.array(pieces, { maxLength: 80 }).map((parts) => parts.join('')),
   fc
-    .tuple(fc.array(pieces, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 500 }))
-    .map(([parts, count]) => parts.join('').repeat(count)),
+    .tuple(
+      fc.array(pieces, { maxLength: 6 }),
+      fc.array(pieces, { minLength: 1, maxLength: 7 }),
+      fc.integer({ min: 1, max: 500 }),
+    )
+    .map(([head, parts, count]) => head.join('') + parts.join('').repeat(count)),
   // Stairs: the same pieces on lines indented ever deeper.
   fc
-    .tuple(fc.array(pieces, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 200 }))
+    .tuple(fc.array(pieces, { minLength: 1, maxLength: 7 }), fc.integer({ min: 1, max: 200 }))
     .map(([parts, count]) => lines(count, (index) => `${' '.repeat(index)}${parts.join('')}`)),
   fc.string({ unit: 'binary', maxLength: 200 }),
 );
