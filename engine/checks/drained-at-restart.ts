@@ -4,7 +4,8 @@ import type { CheckFinding } from '../domain/verdict.ts';
 import type { CheckDefinition } from './check.ts';
 import { listed, notSeen } from './finding.ts';
 import { machineGaps, machineSamples, machineStarts, samplesWithin } from './node-record.ts';
-import { type ClusterState, gapsOf, lastState, moment, nameOf, type Window } from './record.ts';
+import { gapsOf, lastState, moment, type Window } from './record.ts';
+import { whyNotDrained } from './why-not-drained.ts';
 
 const schema = z.strictObject({
   /** Each of these nodes. */
@@ -78,20 +79,4 @@ function startsOf(timeline: readonly TimelineEvent[], window: Window, node: stri
   const starts = new Set(samples.flatMap(({ answer }) => answer?.units['containerd']?.startedAt ?? []));
   // 0: it does not run.
   return [...starts].filter((at) => at > window.since && at <= window.until).toSorted((a, b) => a - b);
-}
-
-function whyNotDrained(state: ClusterState, name: string): string | undefined {
-  const left = [...state.pods.values()].filter(
-    (pod) =>
-      pod.node === name &&
-      pod.owner !== 'DaemonSet' &&
-      pod.owner !== 'Mirror' &&
-      pod.phase !== 'Succeeded' &&
-      pod.phase !== 'Failed',
-  );
-  if (left.length > 0) return `these pods were on it: ${listed(left.map(nameOf))}`;
-  // A node that is not in the cluster takes no pods.
-  return state.nodes.get(name)?.unschedulable === false
-    ? 'it was empty but not cordoned: new pods could come at any moment'
-    : undefined;
 }

@@ -2,8 +2,9 @@ import type { TimelineEvent } from '../domain/timeline.ts';
 import { listed } from './finding.ts';
 import { kubeletReplacements, reportingNodes } from './kubelet-replacement.ts';
 import { machineGaps } from './node-record.ts';
-import { type ClusterState, gapsOf, lastState, moment, nameOf, type Window } from './record.ts';
+import { gapsOf, lastState, moment, type Window } from './record.ts';
 import type { RuleFinding } from './upgrade-order.ts';
+import { whyNotDrained } from './why-not-drained.ts';
 
 /** A node is cordoned and empty but for pods of DaemonSets, static and finished ones when its new kubelet starts. */
 export function judgeDrained(timeline: readonly TimelineEvent[], window: Window): RuleFinding {
@@ -38,20 +39,4 @@ export function judgeDrained(timeline: readonly TimelineEvent[], window: Window)
           },
         }),
   };
-}
-
-function whyNotDrained(state: ClusterState, name: string): string | undefined {
-  const left = [...state.pods.values()].filter(
-    (pod) =>
-      pod.node === name &&
-      pod.owner !== 'DaemonSet' &&
-      pod.owner !== 'Mirror' &&
-      pod.phase !== 'Succeeded' &&
-      pod.phase !== 'Failed',
-  );
-  if (left.length > 0) return `these pods were on it: ${listed(left.map(nameOf))}`;
-  // A node that is not in the cluster takes no pods.
-  return state.nodes.get(name)?.unschedulable === false
-    ? 'it was empty but not cordoned: new pods could come at any moment'
-    : undefined;
 }
