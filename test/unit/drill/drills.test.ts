@@ -456,7 +456,8 @@ describe('a procedure', () => {
     const { id: session } = await drills.start(id, {});
     expect(await drills.solve(session, { script: 'solution' })).toMatchObject({ exitCode: 0 });
     const [ran] = world.ran;
-    expect(ran?.argv).toEqual(['bash', '-c', expect.stringContaining('kubectl get nodes'), 'procedure']);
+    const text = expect.stringContaining('kubectl get nodes');
+    expect(ran?.argv).toEqual(['bash', '-c', expect.any(String), 'procedure', text]);
     expect(ran?.env).toMatchObject({ FROM: '1.34', FROM_ETCD: '3.6.5-0', WORKER_1: 'w1', KUBEADM_FLAGS: '--flag' });
     expect(JSON.stringify(ran)).not.toContain(store.get(session)?.facts['SESSION_TOKEN']);
   });
@@ -470,6 +471,16 @@ describe('a procedure', () => {
       return 7;
     };
     expect(await drills.solve(session, { script: { wrong: 'kicked' } })).toMatchObject({ exitCode: 7 });
+  });
+
+  test('whose end was not seen is no procedure that ended with 0', async () => {
+    const { drills, world } = await setUp();
+    const { id: session } = await drills.start(id, {});
+    world.streamIsCut = true;
+    await expect(drills.solve(session, { script: 'solution' })).rejects.toMatchObject({
+      code: 'COMMAND_FAILED',
+      message: 'the Docker engine lost sight of the procedure before it ended',
+    });
   });
 
   test('goes on although a look for events fails', async () => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CheckContext, CheckDefinition } from '../../../engine/checks/check.ts';
 import type { TimelineEvent } from '../../../engine/domain/timeline.ts';
 import type { CheckFinding } from '../../../engine/domain/verdict.ts';
+import { endFile } from '../../../engine/drill/script.ts';
 import type { FaultDefinition } from '../../../engine/faults/fault.ts';
 import type { Cluster, ClusterRequest, KubeApi, Node, Provider, Terminal } from '../../../engine/providers/provider.ts';
 import type { Clock } from '../../../engine/system/clock.ts';
@@ -20,6 +21,8 @@ export class FakeWorld {
   /** Whether the audit trail reaches the witness. */
   trailIsWhole = true;
   studentAnswers = true;
+  /** Whether "docker exec" returns while the procedure still runs. */
+  streamIsCut = false;
   /** Whether questions to the witness are never answered. */
   hang = false;
   timelineReads = 0;
@@ -95,8 +98,9 @@ class FakeNode implements Node {
 
   async exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     this.#world.ran.push({ argv, env: options.env ?? {} });
-    const exitCode = await this.#world.onScript(argv[2] ?? '');
+    const exitCode = await this.#world.onScript(argv.at(-1) ?? '');
     options.signal?.throwIfAborted();
+    if (!this.#world.streamIsCut) this.#world.files.set(`${this.name}:${endFile}`, `${exitCode}\n`);
     return { exitCode, stdout: '', stderr: '', timedOut: false, command: argv.join(' ') };
   }
 
