@@ -155,12 +155,14 @@ async function runTrial(
     : [];
   const startedSolving = clock.monotonic();
   try {
-    const script = await drills.solve(session, { script: procedure, signal });
+    const said: string[] = [];
+    const script = await drills.solve(session, { script: procedure, signal, onLine: (line) => said.push(line) });
     const verdict = await drills.finish(session, { signal });
     const second = fails.length === 0 ? await drills.lookAgain(session) : undefined;
     const result = compare(verdict.checks, fails, script.exitCode, second?.checks);
     if (kind === 'solution' && result.asExpected) await onSolved?.(scenario, session);
-    return [...before, { kind, name, ...result, seconds: since(startedSolving), ...origin }];
+    const why = result.why === undefined ? {} : { why: `${result.why}${lastWords(said)}` };
+    return [...before, { kind, name, ...result, ...why, seconds: since(startedSolving), ...origin }];
   } catch (error) {
     if (signal.aborted) throw error;
     const no = { asExpected: false, failed: [], seconds: since(startedSolving), why: messageOf(error) };
@@ -168,6 +170,12 @@ async function runTrial(
   } finally {
     await drills.stop(session);
   }
+}
+
+/** What a procedure printed last tells why it went another way than expected. */
+function lastWords(said: readonly string[]): string {
+  const last = said.filter((line) => line.trim() !== '').slice(-5);
+  return last.length === 0 ? '' : `; it ended with: ${last.map((line) => line.trim().slice(0, 200)).join(' / ')}`;
 }
 
 function messageOf(error: unknown): string {

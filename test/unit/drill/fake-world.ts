@@ -29,6 +29,8 @@ export class FakeWorld {
   refusedWrites = 0;
   readonly files = new Map<string, string>();
   readonly ran: { argv: readonly string[]; env: Readonly<Record<string, string>> }[] = [];
+  /** What a procedure prints, by lines. */
+  says: readonly string[] = [];
   /** What a procedure does. */
   onScript: (text: string) => Promise<number> = async () => 0;
 }
@@ -99,6 +101,7 @@ class FakeNode implements Node {
   async exec(argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
     this.#world.ran.push({ argv, env: options.env ?? {} });
     const exitCode = await this.#world.onScript(argv.at(-1) ?? '');
+    for (const line of this.#world.says) options.onLine?.(line);
     options.signal?.throwIfAborted();
     if (!this.#world.streamIsCut) this.#world.files.set(`${this.name}:${endFile}`, `${exitCode}\n`);
     return { exitCode, stdout: '', stderr: '', timedOut: false, command: argv.join(' ') };

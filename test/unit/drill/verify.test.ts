@@ -178,10 +178,15 @@ describe('the proof of a scenario', () => {
   });
 
   test('says no to a solution that does nothing', async () => {
-    const { proof } = await prove({ acts: { solution: 'nothing' } });
+    const { proof } = await prove({
+      acts: { solution: 'nothing' },
+      prepare: ({ world }) => void (world.says = ['1', '2', '3', '4', '5', '', ' the key is lost']),
+    });
     const solution = proof.runs.find((run) => run.kind === 'solution');
     expect(solution).toMatchObject({ asExpected: false, failed: ['opened'] });
     expect(solution?.why).toContain('opened should not have failed');
+    expect(solution?.why).toMatch(/; it ended with: 2 \/ 3 \/ 4 \/ 5 \/ the key is lost$/);
+    expect(proof.runs.filter(({ asExpected }) => asExpected).some((run) => 'why' in run)).toBe(false);
   });
 
   test('says no to a wrong procedure that was emptied', async () => {
