@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readEtcdSpace } from '../reading/etcd-space.ts';
+import { defaultQuota, readEtcdSpace } from '../reading/etcd-space.ts';
 import type { CheckDefinition } from './check.ts';
 import { machineSamples, sampleAt } from './node-record.ts';
 
@@ -10,8 +10,6 @@ const schema = z.strictObject({
 
 const manifest = '/etc/kubernetes/manifests/etcd.yaml';
 const mebibyte = 2 ** 20;
-/** etcd 3.6, server/storage/quota.go, DefaultQuotaBytes. */
-const unlessSaid = 2 * 1024 * mebibyte;
 
 export const etcdQuotaCheck: CheckDefinition<z.infer<typeof schema>> = {
   kind: 'etcd-quota',
@@ -66,5 +64,5 @@ export const etcdQuotaCheck: CheckDefinition<z.infer<typeof schema>> = {
 /** Of the arguments of the command, bytes; what is commented out does not count, and of two the last one does. */
 function quotaIn(text: string): number {
   const found = [...text.matchAll(/^\s*-\s+["']?--quota-backend-bytes=(\d+)/gm)].at(-1)?.[1];
-  return Number(found ?? 0) || unlessSaid;
+  return Number(found ?? 0) || defaultQuota;
 }

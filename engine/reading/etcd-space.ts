@@ -12,6 +12,9 @@ export interface EtcdSpace {
   readonly alarms: readonly string[];
 }
 
+/** What etcd takes when it is told nothing, in bytes: etcd 3.6, server/storage/quota.go, DefaultQuotaBytes. */
+export const defaultQuota = 2 * 2 ** 30;
+
 const askWithinMs = 20_000;
 
 const argv = [
@@ -25,7 +28,7 @@ const argv = [
   '--write-out=json',
 ];
 
-/** Of a StatusResponse as etcdctl 3.6 prints it (api/etcdserverpb/rpc.proto): zeros are left out. */
+/** Of a StatusResponse as etcdctl 3.6 prints it (api/etcdserverpb/rpc.proto): zeros are left out, and so is a default quota. */
 interface Status {
   readonly dbSize?: number;
   readonly dbSizeInUse?: number;
@@ -41,5 +44,10 @@ export async function readEtcdSpace(machine: Node): Promise<EtcdSpace | undefine
   if (Status === undefined) return undefined;
   const { dbSize = 0, dbSizeInUse = 0, dbSizeQuota = 0, errors = [] } = Status;
   const alarms = errors.flatMap((error) => /\balarm:(\w+)/.exec(error)?.[1] ?? []);
-  return { size: dbSize, inUse: dbSizeInUse, quota: dbSizeQuota, alarms: [...new Set(alarms)].toSorted() };
+  return {
+    size: dbSize,
+    inUse: dbSizeInUse,
+    quota: dbSizeQuota || defaultQuota,
+    alarms: [...new Set(alarms)].toSorted(),
+  };
 }
