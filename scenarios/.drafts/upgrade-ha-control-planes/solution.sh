@@ -2,6 +2,9 @@
 # One control plane after the other, and each only while all three members of etcd are well.
 set -euo pipefail
 
+# The new kubelet may start the API server anew: what asks meanwhile is refused, and asks again.
+patiently() { timeout 300 bash -c 'until "$@"; do sleep 2; done' patiently "$@"; }
+
 etcd_is_whole() {
   ssh "$CONTROL_PLANE" "sudo bash -ec '
     pki=/etc/kubernetes/pki/etcd
@@ -27,7 +30,7 @@ for node in "$CONTROL_PLANE_2" "$CONTROL_PLANE_3"; do
     apt-mark hold kubelet kubectl
     systemctl daemon-reload
     systemctl restart kubelet'"
-  kubectl wait node "$node" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
-  kubectl wait node "$node" --for=condition=Ready --timeout=120s
-  kubectl uncordon "$node"
+  patiently kubectl wait node "$node" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
+  patiently kubectl wait node "$node" --for=condition=Ready --timeout=120s
+  patiently kubectl uncordon "$node"
 done

@@ -2,6 +2,9 @@
 # Snapshot, control plane, then one worker after the other; one more replica makes room in the budget.
 set -euo pipefail
 
+# The new kubelet may start the API server anew: what asks meanwhile is refused, and asks again.
+patiently() { timeout 300 bash -c 'until "$@"; do sleep 2; done' patiently "$@"; }
+
 ssh "$CONTROL_PLANE" "sudo bash -ec '
   mkdir -p /opt/backup
   etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt \
@@ -22,9 +25,9 @@ replace_kubelet() { # replace_kubelet NODE
   kubectl drain "$1" --ignore-daemonsets --delete-emptydir-data --timeout=300s
   install "$1" kubelet kubectl
   ssh "$1" 'sudo systemctl daemon-reload && sudo systemctl restart kubelet'
-  kubectl wait node "$1" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
-  kubectl wait node "$1" --for=condition=Ready --timeout=120s
-  kubectl uncordon "$1"
+  patiently kubectl wait node "$1" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
+  patiently kubectl wait node "$1" --for=condition=Ready --timeout=120s
+  patiently kubectl uncordon "$1"
 }
 
 install "$CONTROL_PLANE" kubeadm

@@ -2,6 +2,9 @@
 # As many courses have it: the node is out of service from the first step to the last.
 set -euo pipefail
 
+# The new kubelet may start the API server anew: what asks meanwhile is refused, and asks again.
+patiently() { timeout 300 bash -c 'until "$@"; do sleep 2; done' patiently "$@"; }
+
 kubectl drain "$CONTROL_PLANE" --ignore-daemonsets --timeout=180s
 ssh "$CONTROL_PLANE" "sudo bash -ec '
   apt-mark unhold kubeadm kubelet kubectl
@@ -12,6 +15,6 @@ ssh "$CONTROL_PLANE" "sudo bash -ec '
   apt-mark hold kubeadm kubelet kubectl
   systemctl daemon-reload
   systemctl restart kubelet'"
-kubectl wait node "$CONTROL_PLANE" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
-kubectl wait node "$CONTROL_PLANE" --for=condition=Ready --timeout=120s
-kubectl uncordon "$CONTROL_PLANE"
+patiently kubectl wait node "$CONTROL_PLANE" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
+patiently kubectl wait node "$CONTROL_PLANE" --for=condition=Ready --timeout=120s
+patiently kubectl uncordon "$CONTROL_PLANE"

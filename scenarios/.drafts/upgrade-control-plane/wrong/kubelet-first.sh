@@ -3,6 +3,9 @@
 # control plane follows, and in the end everything looks as it should.
 set -euo pipefail
 
+# The new kubelet may start the API server anew: what asks meanwhile is refused, and asks again.
+patiently() { timeout 300 bash -c 'until "$@"; do sleep 2; done' patiently "$@"; }
+
 kubectl drain "$CONTROL_PLANE" --ignore-daemonsets --timeout=180s
 ssh "$CONTROL_PLANE" "sudo bash -ec '
   apt-mark unhold kubeadm kubelet kubectl
@@ -13,7 +16,7 @@ ssh "$CONTROL_PLANE" "sudo bash -ec '
   systemctl restart kubelet
   sed -i -E s/--pod-infra-container-image=[^[:space:]\\\"]*// /var/lib/kubelet/kubeadm-flags.env
   systemctl restart kubelet'"
-kubectl wait node "$CONTROL_PLANE" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
-kubectl wait node "$CONTROL_PLANE" --for=condition=Ready --timeout=120s
+patiently kubectl wait node "$CONTROL_PLANE" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
+patiently kubectl wait node "$CONTROL_PLANE" --for=condition=Ready --timeout=120s
 ssh "$CONTROL_PLANE" "sudo kubeadm upgrade apply v$TO_VERSION --yes $KUBEADM_FLAGS"
-kubectl uncordon "$CONTROL_PLANE"
+patiently kubectl uncordon "$CONTROL_PLANE"

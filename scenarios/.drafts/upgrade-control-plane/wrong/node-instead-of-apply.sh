@@ -2,6 +2,9 @@
 # Takes the command for the other nodes: it goes by the version that the cluster has, and that is still the old one.
 set -euo pipefail
 
+# The new kubelet may start the API server anew: what asks meanwhile is refused, and asks again.
+patiently() { timeout 300 bash -c 'until "$@"; do sleep 2; done' patiently "$@"; }
+
 ssh "$CONTROL_PLANE" "sudo bash -ec '
   apt-mark unhold kubeadm
   apt-get update
@@ -16,6 +19,6 @@ ssh "$CONTROL_PLANE" "sudo bash -ec '
   apt-mark hold kubelet kubectl
   systemctl daemon-reload
   systemctl restart kubelet'"
-kubectl wait node "$CONTROL_PLANE" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
-kubectl wait node "$CONTROL_PLANE" --for=condition=Ready --timeout=120s
-kubectl uncordon "$CONTROL_PLANE"
+patiently kubectl wait node "$CONTROL_PLANE" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
+patiently kubectl wait node "$CONTROL_PLANE" --for=condition=Ready --timeout=120s
+patiently kubectl uncordon "$CONTROL_PLANE"

@@ -2,6 +2,9 @@
 # kubeadm one after the other; then both machines are emptied and rebooted together, to be done sooner.
 set -euo pipefail
 
+# The new kubelet may start the API server anew: what asks meanwhile is refused, and asks again.
+patiently() { timeout 300 bash -c 'until "$@"; do sleep 2; done' patiently "$@"; }
+
 for node in "$CONTROL_PLANE_2" "$CONTROL_PLANE_3"; do
   ssh "$node" "sudo bash -ec '
     apt-mark unhold kubeadm

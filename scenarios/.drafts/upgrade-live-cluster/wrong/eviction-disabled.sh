@@ -2,6 +2,9 @@
 # Thinks of the snapshot when the control plane is upgraded, and knows the flag that brings every drain to an end.
 set -euo pipefail
 
+# The new kubelet may start the API server anew: what asks meanwhile is refused, and asks again.
+patiently() { timeout 300 bash -c 'until "$@"; do sleep 2; done' patiently "$@"; }
+
 ssh "$CONTROL_PLANE" "sudo bash -ec '
   apt-mark unhold kubeadm kubelet kubectl
   apt-get update
@@ -19,9 +22,9 @@ replace_kubelet() { # replace_kubelet NODE
     apt-mark hold kubeadm kubelet kubectl
     systemctl daemon-reload
     systemctl restart kubelet'"
-  kubectl wait node "$1" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
-  kubectl wait node "$1" --for=condition=Ready --timeout=120s
-  kubectl uncordon "$1"
+  patiently kubectl wait node "$1" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
+  patiently kubectl wait node "$1" --for=condition=Ready --timeout=120s
+  patiently kubectl uncordon "$1"
 }
 
 upgrade_worker() { # upgrade_worker NODE
