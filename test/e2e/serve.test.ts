@@ -25,6 +25,25 @@ afterAll(async () => {
   await kubewright.end();
 });
 
+test('the catalogue shows what is looked for, and stays so until all is asked for again', async () => {
+  await page.goto(url);
+  const cards = page.locator('[data-testid^="catalogue-card-"]');
+  await cards.first().waitFor();
+  const all = await cards.count();
+  await page.getByTestId('catalogue-search').fill('colleague drain');
+  expect(await cards.evaluateAll((found) => found.map(({ dataset }) => dataset['testid']))).toEqual([
+    'catalogue-card-pdb-blocked-drain',
+  ]);
+  expect(await page.getByTestId('catalogue-count').innerText()).toBe(`1 of ${all} drills`);
+  await page.getByTestId('catalogue-to-do').check();
+  expect(await cards.count()).toBe(1);
+  await page.getByTestId('catalogue-domain').selectOption('cluster-architecture');
+  await page.getByTestId('catalogue-search').fill('no such drill');
+  await page.getByTestId('catalogue-nothing').getByRole('button').click();
+  expect(await cards.count()).toBe(all);
+  expect(await page.getByTestId('catalogue-search').inputValue()).toBe('');
+});
+
 test('a learner solves a drill by typing in the browser, and the verdict turns', async () => {
   const before = await engineObjects();
   await solveBlockedDrain(page, url);

@@ -1,5 +1,8 @@
+import type { ScenarioProgress } from '../../engine/domain/progress.ts';
 import type { ScenarioPage, SessionRow } from '../../engine/engine.ts';
 import { api, Refused, wordsOf } from './api.ts';
+import { catalogueBar } from './catalogue-bar.ts';
+import { isChosen } from './catalogue-choice.ts';
 import { confirmed, toast } from './dialog.ts';
 import { button, h, replaceChildren, type View } from './dom.ts';
 import { icon } from './icons.ts';
@@ -14,9 +17,17 @@ const stateWords = {
   failed: 'Did not start',
 } as const satisfies Record<SessionRow['state'], string>;
 
+interface Known {
+  readonly scenarios: readonly ScenarioPage[];
+  readonly sessions: readonly SessionRow[];
+  readonly progress: readonly ScenarioProgress[];
+}
+
 /** All drills there are, and which of them run. */
 export function cataloguePage(): View {
   const list = h('div', { class: 'cards', attr: { 'aria-busy': 'true' } });
+  let known: Known = { scenarios: [], sessions: [], progress: [] };
+  const bar = catalogueBar(() => draw());
   const element = h(
     'main',
     { class: 'page catalogue' },
@@ -30,12 +41,31 @@ export function cataloguePage(): View {
         'Each one is a real cluster with a real fault. You get a shell; a machine judges the end state and the way there.',
       ),
     ),
+    bar.element,
     list,
   );
 
+  const draw = () => {
+    const { scenarios, sessions, progress } = known;
+    const cards = scenarios
+      .map((scenario) => ({ scenario, done: progress.find((one) => one.scenario === scenario.id) }))
+      .filter(({ scenario, done }) => isChosen(scenario, done?.best?.exam === 'passed', bar.choice))
+      .map(({ scenario, done }) => card(scenario, latestOf(sessions, scenario.id), done));
+    const domains = [...new Set(scenarios.map(({ domain }) => domain))].toSorted();
+    bar.tell(domains, cards.length, scenarios.length);
+    const nothing = () =>
+      h(
+        'div',
+        { class: 'nothing', testid: 'catalogue-nothing' },
+        h('p', {}, 'No drill is like that.'),
+        button('Show all drills', { onClick: () => bar.clear() }),
+      );
+    replaceChildren(list, ...(cards.length === 0 ? [nothing()] : cards));
+  };
+
   const show = async () => {
     try {
-      const [scenarios, sessions] = await Promise.all([api.scenarios(), api.sessions()]);
+      const [scenarios, sessions, progress] = await Promise.all([api.scenarios(), api.sessions(), api.progress()]);
       list.removeAttribute('aria-busy');
       if (scenarios.length === 0) {
         return replaceChildren(
@@ -46,7 +76,8 @@ export function cataloguePage(): View {
           }),
         );
       }
-      replaceChildren(list, ...scenarios.map((scenario) => card(scenario, latestOf(sessions, scenario.id))));
+      known = { scenarios, sessions, progress: progress.scenarios };
+      draw();
     } catch (error) {
       replaceChildren(list, problem(wordsOf(error), button('Try again', { onClick: () => void show() })));
     }
@@ -84,7 +115,11 @@ function latestOf(sessions: readonly SessionRow[], scenario: string): SessionRow
     .toSorted((left, right) => right.createdAt.localeCompare(left.createdAt))[0];
 }
 
-function card(scenario: ScenarioPage, session: SessionRow | undefined): HTMLElement {
+function card(
+  scenario: ScenarioPage,
+  session: SessionRow | undefined,
+  done: ScenarioProgress | undefined,
+): HTMLElement {
   const { from, to } = scenario.versions;
   const { controlPlanes, workers } = scenario.shape;
   const isAlive = session !== undefined && session.state !== 'failed' && session.state !== 'stopping';
@@ -114,7 +149,7 @@ function card(scenario: ScenarioPage, session: SessionRow | undefined): HTMLElem
         domainName(scenario.domain),
         h('span', { class: 'version' }, to === undefined ? `v${from}` : `v${from} → v${to}`),
       ),
-      session !== undefined && h('span', { class: `badge badge-${session.state}` }, stateWords[session.state]),
+      badge(session, done),
     ),
     h('h2', { attr: { id: `title-${scenario.id}` } }, scenario.title),
     h('p', { class: 'teaser' }, scenario.teaser),
@@ -131,6 +166,13 @@ function card(scenario: ScenarioPage, session: SessionRow | undefined): HTMLElem
       go,
     ),
   );
+}
+
+/** What runs now is more than what was. */
+function badge(session: SessionRow | undefined, done: ScenarioProgress | undefined): HTMLElement | undefined {
+  if (session !== undefined) return h('span', { class: `badge badge-${session.state}` }, stateWords[session.state]);
+  if (done?.best?.exam === 'passed') return h('span', { class: 'badge badge-passed' }, 'Passed');
+  return done === undefined || done.tries === 0 ? undefined : h('span', { class: 'badge' }, 'Tried');
 }
 
 function difficultyBars(): HTMLElement {
