@@ -3,6 +3,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DebriefPage } from '../../engine/engine.ts';
 import { type CommandLine, createCommandLine } from '../real/command-line.ts';
+import { expectAccessible } from './access.ts';
 import { openBrowser } from './browser.ts';
 import { pressStop, pressSubmit, screenShows, startDrill, type, until } from './drill.ts';
 import { type ServeProcess, startServe } from './server.ts';
@@ -83,6 +84,7 @@ test('the debrief shows each command at its second and where the ways parted, an
   const cast = await readFile(await download.path(), 'utf8');
   expect(JSON.parse(cast.split('\n', 1)[0] ?? '')).toMatchObject({ version: 2 });
   expect(cast).toContain('hello from vim');
+  await expectAccessible(page, 'the debrief with its recording');
 
   await page.goto(new URL(`/#/drill/${session}`, server.url).href);
   await page.getByTestId('verdict').waitFor();
@@ -92,6 +94,8 @@ test('the debrief shows each command at its second and where the ways parted, an
   expect(await page.getByTestId('command').count()).toBe(typed.length);
 
   await page.goto(new URL('/#/progress', server.url).href);
+  await page.getByTestId('progress-table').waitFor();
+  await expectAccessible(page, 'the progress');
   expect(await page.getByTestId('progress-pdb-blocked-drain').innerText()).toMatch(/passed with harm/);
   await page.getByTestId('delete-data').click();
   await page.getByTestId('confirm').click();

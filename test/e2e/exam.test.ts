@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { ExamPage } from '../../engine/domain/exam.ts';
 import { systemExec } from '../../engine/system/exec.ts';
 import { type CommandLine, checkout, createCommandLine } from '../real/command-line.ts';
+import { expectAccessible } from './access.ts';
 import { openBrowser } from './browser.ts';
 import { screenShows, type } from './drill.ts';
 import { type ServeProcess, startServe } from './server.ts';
@@ -48,6 +49,7 @@ test('an exam survives kill -9 of the server: same questions, clock, flags and s
   await page.goto(server.url);
   await page.goto(new URL('/#/exam', server.url).href);
   await page.getByTestId('exam-questions').fill('2');
+  await expectAccessible(page, 'the start of an exam');
   await page.getByTestId('exam-seed').fill(await seedFor(first));
   await page.getByTestId('exam-begin').click();
   await page.getByTestId('confirm').click();
@@ -59,6 +61,7 @@ test('an exam survives kill -9 of the server: same questions, clock, flags and s
   await screenShows(page, /kept-42/);
   await page.getByTestId('exam-flag').click();
   await page.locator('[data-testid="exam-question-1"][data-flagged="true"]').waitFor();
+  await expectAccessible(page, 'an exam');
   const told = await examOf(id);
   const session = told.questions[0]?.session ?? '';
   expect(told.questions.map(({ state }) => state)).toEqual(['open', 'unopened']);
@@ -93,6 +96,7 @@ test('an exam survives kill -9 of the server: same questions, clock, flags and s
   await page.getByTestId('exam-submit').click();
   await page.getByTestId('confirm').click();
   await page.getByTestId('exam-result').waitFor({ timeout: readyWithinMs });
+  await expectAccessible(page, 'the result of an exam');
   const finished = await examOf(id);
   expect(finished.questions).toMatchObject([{ result: { exam: 'passed', operations: 'passed' } }, { state: 'judged' }]);
   expect(await page.getByTestId('exam-percent').innerText()).toBe(`${finished.outcome?.percent} %`);
