@@ -4,7 +4,7 @@
 set -euo pipefail
 
 # The new kubelet may start the API server anew: what asks meanwhile is refused, and asks again.
-patiently() { timeout 300 bash -c 'until "$@"; do sleep 2; done' patiently "$@"; }
+patiently() { timeout 600 bash -c 'until "$@"; do sleep 2; done' patiently "$@"; }
 
 kubectl drain "$CONTROL_PLANE" --ignore-daemonsets --timeout=180s
 ssh "$CONTROL_PLANE" "sudo bash -ec '
@@ -18,5 +18,6 @@ ssh "$CONTROL_PLANE" "sudo bash -ec '
   systemctl restart kubelet'"
 patiently kubectl wait node "$CONTROL_PLANE" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
 patiently kubectl wait node "$CONTROL_PLANE" --for=condition=Ready --timeout=120s
-ssh "$CONTROL_PLANE" "sudo kubeadm upgrade apply v$TO_VERSION --yes $KUBEADM_FLAGS"
+# An API server that has just come back knows its own roles a little later, and the first Job has 15 seconds.
+patiently ssh "$CONTROL_PLANE" "sudo kubeadm upgrade apply v$TO_VERSION --yes $KUBEADM_FLAGS"
 patiently kubectl uncordon "$CONTROL_PLANE"
