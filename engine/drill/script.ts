@@ -13,8 +13,8 @@ const supervisor = `rm -f ${endFile}; bash -c "$1" "$0"; code=$?; echo $code > $
 
 /**
  * Runs a procedure on the student host as the learner's user, exactly as a learner would type it.
- * @throws KubewrightError COMMAND_FAILED when the end of the procedure was not seen: "docker exec" says 0 for a program that
- * still runs when its stream is cut, and half a procedure must not be judged as a whole one.
+ * @throws KubewrightError COMMAND_FAILED when the end of the procedure was not seen: the docker client takes the exit code
+ * from an inspection, which has 0 for a program that still runs; half a procedure must not be judged as a whole one.
  */
 export async function runScript(
   cluster: Cluster,

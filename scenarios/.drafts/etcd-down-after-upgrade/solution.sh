@@ -3,6 +3,7 @@
 set -euo pipefail
 
 ssh "$CONTROL_PLANE" sudo bash -euo pipefail -s <<'EOF'
+timeout 120 bash -c 'until [ -n "$(crictl ps -a --quiet --name "^etcd$")" ]; do sleep 1; done'
 crictl ps -a
 crictl logs "$(crictl ps -a --quiet --name '^etcd$' | head -n 1)" 2>&1 | tail -n 5
 ls -A /etc/kubernetes/manifests /etc/kubernetes/tmp

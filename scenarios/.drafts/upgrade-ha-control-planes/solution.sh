@@ -4,6 +4,10 @@ set -euo pipefail
 
 # The new kubelet may start the API server anew: what asks meanwhile is refused, and asks again.
 patiently() { timeout 300 bash -c 'until "$@"; do sleep 2; done' patiently "$@"; }
+# "kubectl uncordon" ends with 0 even when the API server did not take its patch: what counts is what the node says.
+back_in_service() {
+  patiently bash -c 'kubectl uncordon "$0"; is=$(kubectl get node "$0" -o jsonpath="{.spec.unschedulable}") && [ -z "$is" ]' "$1"
+}
 
 etcd_is_whole() {
   ssh "$CONTROL_PLANE" "sudo bash -ec '
@@ -32,5 +36,5 @@ for node in "$CONTROL_PLANE_2" "$CONTROL_PLANE_3"; do
     systemctl restart kubelet'"
   patiently kubectl wait node "$node" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
   patiently kubectl wait node "$node" --for=condition=Ready --timeout=120s
-  patiently kubectl uncordon "$node"
+  back_in_service "$node"
 done

@@ -4,6 +4,10 @@ set -euo pipefail
 
 # The new kubelet may start the API server anew: what asks meanwhile is refused, and asks again.
 patiently() { timeout 300 bash -c 'until "$@"; do sleep 2; done' patiently "$@"; }
+# "kubectl uncordon" ends with 0 even when the API server did not take its patch: what counts is what the node says.
+back_in_service() {
+  patiently bash -c 'kubectl uncordon "$0"; is=$(kubectl get node "$0" -o jsonpath="{.spec.unschedulable}") && [ -z "$is" ]' "$1"
+}
 
 ssh "$CONTROL_PLANE" "sudo bash -ec '
   mkdir -p /opt/backup
@@ -27,7 +31,7 @@ replace_kubelet() { # replace_kubelet NODE
   ssh "$1" 'sudo systemctl daemon-reload && sudo systemctl restart kubelet'
   patiently kubectl wait node "$1" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
   patiently kubectl wait node "$1" --for=condition=Ready --timeout=120s
-  patiently kubectl uncordon "$1"
+  back_in_service "$1"
 }
 
 install "$CONTROL_PLANE" kubeadm
