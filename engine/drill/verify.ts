@@ -156,7 +156,7 @@ async function runTrial(
   const startedSolving = clock.monotonic();
   try {
     const said: string[] = [];
-    const script = await drills.solve(session, { script: procedure, signal, onLine: (line) => said.push(line) });
+    const script = await drills.solve(session, { script: procedure, signal, onLine: (line) => keepLast(said, line) });
     const verdict = await drills.finish(session, { signal });
     const second = fails.length === 0 ? await drills.lookAgain(session) : undefined;
     const result = compare(verdict.checks, fails, script.exitCode, second?.checks);
@@ -172,10 +172,15 @@ async function runTrial(
   }
 }
 
-/** What a procedure printed last tells why it went another way than expected. */
+/** What a procedure printed last tells why it went another way than expected; it may print without end. */
+function keepLast(said: string[], line: string): void {
+  if (line.trim() === '') return;
+  said.push(line.trim().slice(0, 200));
+  if (said.length > 5) said.shift();
+}
+
 function lastWords(said: readonly string[]): string {
-  const last = said.filter((line) => line.trim() !== '').slice(-5);
-  return last.length === 0 ? '' : `; it ended with: ${last.map((line) => line.trim().slice(0, 200)).join(' / ')}`;
+  return said.length === 0 ? '' : `; it ended with: ${said.join(' / ')}`;
 }
 
 function messageOf(error: unknown): string {
