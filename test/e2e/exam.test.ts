@@ -7,6 +7,7 @@ import type { ExamPage } from '../../engine/domain/exam.ts';
 import { systemExec } from '../../engine/system/exec.ts';
 import { type CommandLine, checkout, createCommandLine } from '../real/command-line.ts';
 import { expectAccessible } from './access.ts';
+import { completeDrain } from './blocked-drain.ts';
 import { openBrowser } from './browser.ts';
 import { screenShows, type } from './drill.ts';
 import { type ServeProcess, startServe } from './server.ts';
@@ -83,16 +84,7 @@ test('an exam survives kill -9 of the server: same questions, clock, flags and s
   const after = await examOf(id);
   expect({ ...after, now: 0 }).toEqual({ ...told, now: 0 });
 
-  await type(
-    page,
-    'kubectl -n shop scale deployment api --replicas=3 && kubectl -n shop rollout status deployment api',
-  );
-  await screenShows(page, /successfully rolled out/);
-  await type(
-    page,
-    'kubectl wait -n shop --for=delete pod -l app=api --field-selector spec.nodeName=w2 --timeout=120s; echo gone=$?',
-  );
-  await screenShows(page, /gone=0/);
+  await completeDrain(page);
   await page.getByTestId('exam-submit').click();
   await page.getByTestId('confirm').click();
   await page.getByTestId('exam-result').waitFor({ timeout: readyWithinMs });
