@@ -75,6 +75,8 @@ MACHINE = re.compile(r'[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?')
 
 # A background job may keep the terminal open after its shell: this long without output counts as the end of the output.
 QUIET_AFTER_EXIT_S = 0.2
+# Then the recording is told the end of what it left out.
+QUIET_AFTER_FLOOD_S = 0.2
 # Time a client has for reading the last frames and ending its side.
 FAREWELL_S = 5.0
 END_SHELLS_WITHIN_S = 2.0
@@ -131,6 +133,7 @@ class Terminal:
         self.input = bytearray()
         self.writers = {}  # bytes of input that came from each, the latest writer last
         self.exit_code = None
+        self.shown_at = 0.0
         self.quiet_at = 0.0
         self.events = 0
         self.recording = None
@@ -253,7 +256,8 @@ class Terminal:
             self.produced += len(data)
             self.ring += data
             self.recording.output(data)
-            self.quiet_at = time.monotonic() + QUIET_AFTER_EXIT_S
+            self.shown_at = time.monotonic()
+            self.quiet_at = self.shown_at + QUIET_AFTER_EXIT_S
         excess = len(self.ring) - max(RING_BYTES, self.produced - self.acknowledged)
         if excess > 0:
             del self.ring[:excess]
@@ -671,6 +675,8 @@ class Holder:
         """Seconds until something may be due without an event; None when nothing is."""
         if any(t.master is not None and not t.alive for t in self.terminals.values()):
             return QUIET_AFTER_EXIT_S / 4
+        if any(t.recording.is_behind for t in self.terminals.values()):
+            return QUIET_AFTER_FLOOD_S / 4
         if any(t.input for t in self.terminals.values()):
             return 0.1
         if any(c.close_at is not None for c in self.connections):
@@ -684,6 +690,8 @@ class Holder:
                 terminal.write_input()
             if terminal.master is not None and not terminal.alive and now >= terminal.quiet_at:
                 terminal.finish()
+            if terminal.recording.is_behind and now >= terminal.shown_at + QUIET_AFTER_FLOOD_S:
+                terminal.recording.catch_up()
         for connection in list(self.connections):
             if connection.close_at is not None and now >= connection.close_at:
                 connection.close()

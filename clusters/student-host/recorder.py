@@ -7,8 +7,8 @@ unseen. Best effort: a recording that can't be written ends, the shell goes on. 
 files: they are shown, no check reads them.
 
 A program that floods the terminal costs neither time nor disk: of each second 128 KiB are kept, and of each recording 24 MiB;
-what is left out is counted, and its last 4 KiB are kept. A little that comes alone, as the prompt after the flood, always
-has room.
+what is left out is counted, and its last 4 KiB are kept: written when the flood has gone quiet (holder.py) or more has room.
+A little, as the prompt after the flood, has room of its own.
 """
 
 import codecs
@@ -90,6 +90,11 @@ class Recording:
             return
         self.catch_up()
         self.event(now, 'o', self.decoder.decode(data))
+
+    @property
+    def is_behind(self):
+        """Whether something that was left out is not noted yet."""
+        return self.file is not None and self.skipped > 0
 
     def skip(self, data, now):
         self.left = 0

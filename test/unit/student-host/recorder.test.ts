@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseCast } from '../../../engine/debrief/cast.ts';
 import { commandsOf } from '../../../engine/debrief/commands.ts';
 import { encodeResize } from '../../../engine/providers/kind/terminal-frames.ts';
@@ -36,6 +36,13 @@ function recordings(): Recording[] {
 }
 const shownBy = (recording: Recording | undefined) =>
   (parseCast(recording?.cast ?? '')?.events ?? []).map(({ code, data }) => (code === 'o' ? data : '')).join('');
+/** The first recording, as soon as it shows this: what comes in a flood is written a moment later. */
+async function recordingThatShows(pattern: RegExp): Promise<Recording | undefined> {
+  return vi.waitUntil(() => recordings().find((recording) => pattern.test(shownBy(recording))), {
+    timeout: 20_000,
+    interval: 50,
+  });
+}
 /** Waits until so many prompts have come, by their marks. */
 const prompts = (client: HolderClient, count: number) =>
   client.until(() => client.text.split('\u001b]133;D;').length > count);
@@ -107,13 +114,24 @@ describe('the recording of a terminal', () => {
     await client.until(() => client.tail.includes('flood-over') && client.tail.includes(']133;A'));
     client.type('echo after""wards\n');
     await client.until(() => /afterwards[^]*\]133;A/.test(client.tail));
-    const [recording] = recordings();
+    const recording = await recordingThatShows(/afterwards[^]*\]133;A/);
     expect(recording?.cast.length).toBeLessThan(2_500_000);
     expect(shownBy(recording)).toMatch(/\d+ bytes were not recorded/);
     expect(shownBy(recording)).toContain('flood-over');
     expect(shownBy(recording)).toContain('afterwards');
     if (recording === undefined) throw new Error('nothing was recorded');
     expect(commandsOf(recording, whole).map(({ exit }) => exit)).toEqual([0, 0]);
+  });
+
+  it('keeps the last words of a flood in small pieces, although nothing comes after them', async () => {
+    const client = holder.attach('a');
+    client.type(
+      'head -c 300000 /dev/zero | tr "\\0" x; for size in 900 50; do for i in {1..60}; do printf %${size}s .; sleep 0.001; done; done; printf %60s last""words\n',
+    );
+    await client.until(() => client.tail.includes('lastwords') && client.tail.includes(']133;A'));
+    const recording = await recordingThatShows(/lastwords[^]*\]133;A/);
+    expect(shownBy(recording)).toMatch(/\d+ bytes were not recorded/);
+    expect(shownBy(recording)).toContain('lastwords');
   });
 
   it('marks the end of a shell and goes on with the next one', async () => {
