@@ -37,14 +37,25 @@ export const leasesCheck: CheckDefinition<Spec> = {
   },
 };
 
+/** Whether a server answered whose certificate has expired (Node, doc/api/tls.md, "X509 certificate error codes"). */
+function sawExpiredCertificate(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if ('code' in cause && cause.code === 'CERT_HAS_EXPIRED') return true;
+  }
+  return false;
+}
+
 async function look(context: CheckContext, spec: Spec, name: z.infer<typeof component>) {
   let lease: Leadership | undefined;
   const askedAt = systemClock.now();
   try {
     lease = await readLeadership(context.kube, name);
   } catch (error) {
-    // An API server that is seen to be down, or is another one, keeps everybody from renewing: that is a fact and not a
-    // failure to look.
+    // An API server that is seen to be down, or is another one, or that nobody can trust any more, keeps everybody from
+    // renewing: that is a fact and not a failure to look.
+    if (sawExpiredCertificate(error)) {
+      return { name, fresh: false, words: `${name} cannot renew: the API server shows a certificate that has expired` };
+    }
     const answer = await readOrDown(context, { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }, spec.node);
     if (!('down' in answer)) throw error;
     return { name, fresh: false, words: `${name} cannot renew: ${answer.down}` };

@@ -63,9 +63,10 @@ test('a wrong procedure is told apart: which check says no, and why; the shell s
 
   await type(
     page,
-    'sudo pkill -u ops kubectl; vim -u NONE -c "normal ihello from vim" -c wq /tmp/note && cat /tmp/note',
+    'sudo pkill -u ops kubectl; vim -u NONE -c "normal ihello from vim" -c wq /tmp/note; cat /tmp/note; echo written=$?',
   );
-  await screenShows(page, /hello from vim/);
+  // The typed line names the note too; only the exit code says that vim has left the terminal.
+  await screenShows(page, /hello from vim\s+written=0/);
   await type(page, 'sleep 1000');
   await page.keyboard.press('Control+c');
   await type(page, 'echo interrupted=$?');

@@ -98,16 +98,15 @@ describe('leases', () => {
     expect(await look(down(), refused)).toMatchObject({ result: 'failed' });
   });
 
-  test('nobody of this cluster renews at the API server of another one', async () => {
-    const cause = Object.assign(new Error('self-signed certificate in certificate chain'), {
-      code: 'SELF_SIGNED_CERT_IN_CHAIN',
-    });
+  test.each([
+    ['SELF_SIGNED_CERT_IN_CHAIN', /^kube-scheduler cannot renew: .* that the CA of this cluster has not signed$/],
+    ['CERT_HAS_EXPIRED', /^kube-scheduler cannot renew: .* a certificate that has expired$/],
+  ])('nobody of this cluster renews at an API server that shows %s', async (code, found) => {
+    const cause = Object.assign(new Error('the certificate is refused'), { code });
     const read = () => Promise.reject(new Error('no answer', { cause }));
     expect(await look(Object.assign(new FakeKube({}), { read }), ready)).toMatchObject({
       result: 'failed',
-      found: expect.stringMatching(
-        /^kube-scheduler cannot renew: .* that the CA of this cluster has not signed$/,
-      ) as string,
+      found: expect.stringMatching(found) as string,
     });
   });
 
