@@ -9,6 +9,12 @@ mv etcd.yaml.orig /root/
 before=$(sed -n 's/^ *image: *//p' /etc/kubernetes/tmp/kubeadm-backup-manifests-*/etcd.yaml)
 sed -i -e '/--enable-v2/d' -e "s#^\( *image: *\).*#\1$before#" etcd.yaml
 systemctl start kubelet
+timeout 120 bash -c 'until [ -n "$(crictl ps --quiet --state Running --name "^etcd$")" ]; do sleep 1; done'
+# The API server started beside it, and may have failed for want of it.
+systemctl restart kubelet
 EOF
-timeout 180 bash -c 'until kubectl get --raw=/readyz >/dev/null 2>&1; do sleep 1; done'
+timeout 180 bash -c 'until kubectl get --raw=/readyz >/dev/null 2>&1; do sleep 1; done' || {
+  ssh "$CONTROL_PLANE" sudo crictl ps -a | cut -c 1-100 | tail -n 5
+  exit 1
+}
 printf 'Component: etcd\nCause: the argument --enable-v2=true, which etcd 3.6 does not know\n' > /opt/rca.txt

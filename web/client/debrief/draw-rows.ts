@@ -1,0 +1,216 @@
+import type { Debrief } from '../../../engine/domain/debrief.ts';
+import { s } from '../svg.ts';
+import type { Bar, Mark, Row } from './rows.ts';
+import { momentText, type Scale, ticksOf, xOf } from './scale.ts';
+import type { Placed } from './thing-at.ts';
+
+/** Pixels. */
+export const sizes = {
+  label: 188,
+  narrowLabel: 104,
+  axis: 28,
+  group: 26,
+  row: 26,
+  bar: 16,
+  referenceRow: 18,
+  referenceBar: 9,
+  curveRow: 34,
+  tick: 84,
+  character: 6.7,
+} as const;
+
+/** The rows from top to bottom under one axis, where each of them was put, and the height of it all. */
+export function drawRows(rows: readonly Row[], scale: Scale, debrief: Debrief) {
+  const background: SVGElement[] = [];
+  const elements: SVGElement[] = [];
+  const placed: Placed[] = [];
+  let y: number = sizes.axis;
+  let group = '';
+  for (const row of rows) {
+    if (row.group !== group) {
+      group = row.group;
+      elements.push(s('text', { class: 'timeline-group', x: 0, y: y + sizes.group - 8 }, group));
+      background.push(s('line', { class: 'timeline-rule', x1: 0, x2: scale.left + scale.width, y1: y + 3, y2: y + 3 }));
+      y += sizes.group;
+    }
+    const height = row.of === 'reference' ? sizes.referenceRow : row.curve === undefined ? sizes.row : sizes.curveRow;
+    placed.push({ row, top: y, height });
+    elements.push(drawRow(row, scale, y, height));
+    y += height;
+  }
+  const height = y + 10;
+  const axis = ticksOf(scale, sizes.tick).flatMap((at) => [
+    s('line', {
+      class: at === 0 ? 'timeline-zero' : 'timeline-grid',
+      x1: xOf(scale, at),
+      x2: xOf(scale, at),
+      y1: 18,
+      y2: height,
+    }),
+    s('text', { class: 'timeline-tick', x: xOf(scale, at), y: 12, 'text-anchor': 'middle' }, momentText(at)),
+  ]);
+  const unseen = debrief.unseen.map(({ from, to }) => {
+    const [x1, x2] = [Math.max(scale.left, xOf(scale, from)), Math.min(scale.left + scale.width, xOf(scale, to))];
+    return s('rect', {
+      class: 'timeline-unseen',
+      x: x1,
+      width: Math.max(0, x2 - x1),
+      y: sizes.axis,
+      height: height - sizes.axis,
+    });
+  });
+  return { elements: [patterns(), ...unseen, ...background, ...axis, ...elements], placed, height };
+}
+
+function patterns(): SVGElement {
+  const stripes = s(
+    'pattern',
+    { id: 'stripes', width: 6, height: 6, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
+    s('rect', { width: 2.4, height: 6, class: 'stripe' }),
+  );
+  return s('defs', {}, stripes);
+}
+
+/** The line at the moment in which the ways part; nothing when it is outside what is shown. */
+export function partingLine(at: number | undefined, scale: Scale, height: number): SVGElement[] {
+  if (at === undefined || at < scale.from || at > scale.to) return [];
+  const x = xOf(scale, at);
+  const isLate = x > scale.left + scale.width - 120;
+  return [
+    s('line', { class: 'timeline-parting', x1: x, x2: x, y1: 18, y2: height }),
+    s(
+      'text',
+      {
+        class: 'timeline-parting-text',
+        x: isLate ? x - 5 : x + 5,
+        y: sizes.axis + 15,
+        'text-anchor': isLate ? 'end' : 'start',
+      },
+      'the ways part',
+    ),
+  ];
+}
+
+function drawRow(row: Row, scale: Scale, top: number, height: number): SVGElement {
+  const isReference = row.of === 'reference';
+  const barHeight = isReference ? sizes.referenceBar : sizes.bar;
+  const barTop = top + (height - barHeight) / 2;
+  const part = s('g', { class: `lane lane-${row.of}` });
+  const label = isReference ? 'reference' : row.label;
+  const most = Math.floor((scale.left - 18) / 6.4);
+  part.append(
+    s(
+      'text',
+      { class: 'lane-label', x: isReference ? 18 : 8, y: top + height / 2 + 4 },
+      label.length > most ? `${label.slice(0, most - 1)}…` : label,
+      s('title', {}, label),
+    ),
+  );
+  if (row.curve !== undefined) part.append(...drawCurve(row.curve, scale, top + 4, height - 8));
+  let labelEnd = scale.left;
+  for (const bar of row.bars) {
+    part.append(...drawBar(bar, scale, { top: barTop, height: barHeight, isReference, textFrom: labelEnd }));
+    labelEnd = isReference ? labelEnd : Math.max(labelEnd, labelPlace(bar, scale)?.end ?? 0);
+  }
+  // Over the bars that follow.
+  if (!isReference) part.append(...row.bars.flatMap((bar) => drawLabel(bar, scale, barTop, barHeight)));
+  for (const mark of row.marks) {
+    if (mark.at >= scale.from && mark.at <= scale.to) part.append(drawMark(mark, scale, top + height / 2, isReference));
+  }
+  return part;
+}
+
+/** Where a bar is put; what is written in it begins after the label of the bar before. */
+interface BarPlace {
+  readonly top: number;
+  readonly height: number;
+  readonly isReference: boolean;
+  readonly textFrom: number;
+}
+
+function drawBar(bar: Bar, scale: Scale, { top: y, height, isReference, textFrom }: BarPlace): SVGElement[] {
+  if (bar.to < scale.from || bar.from > scale.to) return [];
+  const right = scale.left + scale.width;
+  const x = Math.max(scale.left, xOf(scale, bar.from));
+  const width = Math.max(bar.tone === 'deed' ? 4 : 2, Math.min(right, xOf(scale, bar.to)) - x);
+  const box = { x, y, width, height, rx: Math.min(3, height / 3) };
+  const parts: SVGElement[] = [s('rect', { ...box, class: `bar bar-${bar.tone}` })];
+  if (bar.striped === true) parts.push(s('rect', { ...box, class: 'bar-stripes' }));
+  const textX = Math.max(x, textFrom) + 5;
+  const room = Math.floor((x + width - 5 - textX) / sizes.character);
+  if (!isReference && bar.text !== undefined && room >= 3) {
+    const text = bar.text.length > room ? `${bar.text.slice(0, room - 1)}…` : bar.text;
+    parts.push(s('text', { class: `bar-text bar-text-${bar.tone}`, x: textX, y: y + height - 4.5 }, text));
+  }
+  return parts;
+}
+
+/** A label stands after its bar; where there is no room, before it. */
+function labelPlace({ label, from, to }: Bar, scale: Scale) {
+  if (label === undefined || to < scale.from || from > scale.to) return undefined;
+  const right = scale.left + scale.width;
+  const after = Math.min(right, xOf(scale, to)) + 4;
+  const end = after + label.length * sizes.character;
+  if (end <= right) return { x: after, anchor: 'start', end };
+  const before = Math.max(scale.left, xOf(scale, from)) - 4;
+  return { x: before, anchor: 'end', end: before };
+}
+
+function drawLabel(bar: Bar, scale: Scale, y: number, height: number): SVGElement[] {
+  const place = labelPlace(bar, scale);
+  if (place === undefined || bar.label === undefined) return [];
+  return [
+    s(
+      'text',
+      { class: `bar-label bar-label-${bar.tone}`, x: place.x, y: y + height - 4, 'text-anchor': place.anchor },
+      bar.label,
+    ),
+  ];
+}
+
+function drawMark({ at, tone, shape }: Mark, scale: Scale, y: number, isReference: boolean): SVGElement {
+  const x = xOf(scale, at);
+  const r = isReference ? 3.4 : 5.2;
+  if (shape === 'dot') return s('circle', { class: `mark-shape mark-${tone}`, cx: x, cy: y, r: r - 0.8 });
+  if (shape === 'flag') {
+    return s('path', { class: `mark-shape mark-${tone}`, d: `M${x} ${y + 9}V${y - 9}l11 4.5-11 4.5` });
+  }
+  return s('path', { class: `mark-shape mark-${tone}`, d: `M${x} ${y - r}l${r} ${r}-${r} ${r}-${r}-${r}Z` });
+}
+
+function drawCurve(
+  { points, max }: NonNullable<Row['curve']>,
+  scale: Scale,
+  top: number,
+  height: number,
+): SVGElement[] {
+  const right = scale.left + scale.width;
+  const yOf = (value: number) => top + height - (value / max) * height;
+  const clampX = (at: number) => Math.max(scale.left, Math.min(right, xOf(scale, at)));
+  const path = (read: (point: (typeof points)[number]) => number) => {
+    let d = '';
+    for (const [index, point] of points.entries()) {
+      const next = points[index + 1]?.at ?? scale.to;
+      if (next < scale.from || point.at > scale.to) continue;
+      d += `${d === '' ? 'M' : 'L'}${clampX(point.at).toFixed(1)} ${yOf(read(point)).toFixed(1)}H${clampX(next).toFixed(1)}`;
+    }
+    return d;
+  };
+  const line = path(({ value }) => value);
+  if (line === '') return [];
+  const begin = /^M([\d.]+)/.exec(line)?.[1] ?? String(scale.left);
+  const end = /H([\d.]+)$/.exec(line)?.[1] ?? String(right);
+  const hasTotal = points.some(({ of }) => of !== undefined);
+  return [
+    s('path', { class: 'curve-area', d: `${line}V${top + height}H${begin}Z` }),
+    hasTotal ? s('path', { class: 'curve-total', d: path(({ value, of }) => of ?? value) }) : s('g'),
+    s('path', { class: 'curve-line', d: line }),
+    // Nothing left is what to see.
+    ...points.flatMap(({ at, value }, index) => {
+      if (value > 0 || !hasTotal) return [];
+      const [from, to] = [clampX(at), clampX(points[index + 1]?.at ?? scale.to)];
+      return to <= from ? [] : [s('rect', { class: 'curve-none', x: from, width: to - from, y: top, height })];
+    }),
+    s('line', { class: 'curve-base', x1: begin, x2: end, y1: top + height, y2: top + height }),
+  ];
+}
