@@ -25,6 +25,8 @@ export interface AnsweringEngine {
   readonly operatingSystem: string;
   readonly isDesktop: boolean;
   readonly isRootless: boolean;
+  /** Root of an ordinary container is nobody on the host ("userns-remap" of the engine). */
+  readonly remapsUsers: boolean;
   /** It runs on this very machine (not in Docker Desktop's, and we are not in a container): what is read here is true of it. */
   readonly isLocal: boolean;
   readonly cgroupVersion: '1' | '2' | 'unknown';
@@ -32,6 +34,8 @@ export interface AnsweringEngine {
   readonly memoryBytes: number;
   readonly storageDriver: string;
   readonly defaultRuntime: string;
+  /** Names of all its runtimes. */
+  readonly runtimes: readonly string[];
 }
 
 /** An engine at the end of an ssh connection may take long; one that hangs must not hang the doctor. */
@@ -82,6 +86,7 @@ function answering(host: HostAccess, where: EngineAddress, info: Record<string, 
     operatingSystem,
     isDesktop,
     isRootless: options.includes('name=rootless'),
+    remapsUsers: options.includes('name=userns'),
     isLocal:
       host.machine.platform === 'linux' &&
       where.address.startsWith('unix://') &&
@@ -92,6 +97,7 @@ function answering(host: HostAccess, where: EngineAddress, info: Record<string, 
     memoryBytes: typeof info['MemTotal'] === 'number' ? info['MemTotal'] : 0,
     storageDriver: text(info['Driver']),
     defaultRuntime: text(info['DefaultRuntime']),
+    runtimes: Object.keys((info['Runtimes'] as Record<string, unknown> | null | undefined) ?? {}),
   };
 }
 

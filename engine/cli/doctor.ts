@@ -16,7 +16,7 @@ type HostCommand = Pick<CommandContext, 'output' | 'signal'>;
 /** Every finding with its remedy; with --fix, what can be done here is done. Exit code 3 when a problem is left. */
 export async function doctor(
   { output, signal }: HostCommand,
-  options: { json?: boolean; fix?: boolean },
+  options: { all?: boolean; json?: boolean; fix?: boolean },
 ): Promise<number> {
   const deps = { host: createSystemHost(), lab: createLabParts() };
   let findings = await inspectHost(deps);
@@ -30,7 +30,7 @@ export async function doctor(
     if (left.byHand.length > 0) output.say(formatPlan({ ...left, steps: [] }).trimEnd());
   }
   if (options.json === true) output.json({ ok: worstState(findings) !== 'problem', findings });
-  else output.line(formatFindings(findings).trimEnd());
+  else output.line(formatFindings(findings, { all: options.all === true }).trimEnd());
   return worstState(findings) === 'problem' ? exitCodes.environment : exitCodes.ok;
 }
 

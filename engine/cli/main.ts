@@ -68,8 +68,9 @@ const command = (usage: string, text: string) => program.command(usage).descript
 
 command('doctor', 'look at the host: engine, cgroups, inotify, memory, disk, images; each finding with its remedy')
   .option('--fix', 'install and start what is missing, where that can be done')
+  .option('--all', 'say of what is fine, too, what it means: also who may learn here, and what narrows that')
   .option(...json)
-  .action((options: { fix?: boolean; json?: boolean }) => run(() => doctor(context, options)));
+  .action((options: { all?: boolean; fix?: boolean; json?: boolean }) => run(() => doctor(context, options)));
 const images = command('images', 'the images drills run on')
   .option(...json)
   .action((options: { json?: boolean }) => run(() => showImages(context, options)));

@@ -46,6 +46,35 @@ describe('a healthy Debian host', () => {
   });
 });
 
+describe('who learns here', () => {
+  const meaningOf = async (info: Record<string, unknown>, cpuinfo = 'flags\t\t: fpu vme\n') => {
+    const files = bareDebian();
+    files.texts.set('/proc/cpuinfo', cpuinfo);
+    const { find } = await inspect(new FakeHost({ exec: answeringEngine(info), files }));
+    return find('root-on-node');
+  };
+
+  it('is told what narrows it on this engine, and what does not', async () => {
+    const plain = await meaningOf({});
+    expect(plain.meaning).toContain('does not look like a virtual one');
+    expect(plain.meaning).toContain('are not among the runtimes of this engine');
+    expect(plain.meaning).not.toContain('remaps users');
+
+    const walled = await meaningOf(
+      { Runtimes: { runc: {}, 'sysbox-runc': {} }, SecurityOptions: ['name=userns'] },
+      'flags\t\t: fpu vme hypervisor lahf_lm\n',
+    );
+    expect(walled.meaning).toContain('This machine is a virtual one');
+    expect(walled.meaning).toContain('This engine has sysbox-runc.');
+    expect(walled.meaning).toContain('kind switches it off for its nodes');
+  });
+
+  it('is the user of a rootless engine', async () => {
+    const { found } = await meaningOf({ SecurityOptions: ['name=rootless'] });
+    expect(found).toBe('root on a node is the user of this rootless engine');
+  });
+});
+
 describe('the engine', () => {
   it('is a problem that is fixable on Debian as root when no docker is installed', async () => {
     const { find } = await inspect(new FakeHost({ exec: new FakeExec(goVersion), files: bareDebian() }));
