@@ -6,13 +6,15 @@ import { systemExec } from '../../engine/system/exec.ts';
 import { checkout } from '../real/command-line.ts';
 import { type Bench, round, type Spread, spread } from './bench.ts';
 import { clusterReady } from './cluster-ready.ts';
+import { hostileFiles } from './hostile-files.ts';
+import { lifecycle } from './lifecycle.ts';
 import { terminal } from './terminal.ts';
 
 /**
  * npm run bench [-- NAME… --rounds N]: measures, prints a table and puts the rows of the benches that ran into
  * docs/bench.json; rows of the others stay.
  */
-const benches: readonly Bench[] = [clusterReady, terminal];
+const benches: readonly Bench[] = [clusterReady, terminal, hostileFiles, lifecycle];
 
 interface Row {
   readonly bench: string;
