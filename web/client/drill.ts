@@ -130,9 +130,16 @@ export function drillPage(session: string): View {
         wantsDesk = true;
         follow(next);
       };
+      const onJudgeAgain = async () => {
+        await api.finish(session);
+        const judged = await api.session(session);
+        stage = undefined;
+        follow(judged);
+      };
+      const { verdict } = next;
       show(
         next,
-        verdictView({ session: next, verdict: next.verdict, desk, hints, title, onDesk: toDesk, onStop, onReset }),
+        verdictView({ session: next, verdict, desk, hints, title, onDesk: toDesk, onJudgeAgain, onStop, onReset }),
       );
       window.scrollTo(0, 0);
     } else if (desk !== undefined) {

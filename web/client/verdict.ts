@@ -19,10 +19,12 @@ export function verdictView(options: {
   readonly hints: HintBoard | undefined;
   readonly title: string;
   readonly onDesk: () => void;
+  /** Has what could not be read looked at once more; the page is made anew with what came of it. */
+  readonly onJudgeAgain: () => Promise<void>;
   readonly onStop: () => void;
   readonly onReset: () => void;
 }): View {
-  const { session, verdict, desk, hints, title, onDesk, onStop, onReset } = options;
+  const { session, verdict, desk, hints, title, onDesk, onJudgeAgain, onStop, onReset } = options;
   const taskIds = desk?.tasks.map((task) => task.id) ?? [...new Set(verdict.checks.map((check) => check.task))];
   const read = (id: string) => {
     const pages = desk?.checks.find((check) => check.id === id)?.read ?? [];
@@ -35,6 +37,7 @@ export function verdictView(options: {
     h('h1', {}, title),
     h('p', { class: 'spoken', attr: { role: 'status' } }, spokenVerdict(verdict)),
     verdictCards(verdict),
+    verdict.operations === 'inconclusive' && openRest(onJudgeAgain),
     figures({ session, verdict, desk, hints }),
     ...taskIds.map((task, index) =>
       h(
@@ -58,6 +61,39 @@ export function verdictView(options: {
     ),
   );
   return { element, dispose: () => undefined };
+}
+
+/** What passed or failed stands; what could not be read is looked at again, as it was at the moment of Submit. */
+function openRest(onJudgeAgain: () => Promise<void>): HTMLElement {
+  const judge = button('Look at it again', {
+    kind: 'primary',
+    testid: 'judge-again',
+    onClick: () => void judgeAgain(),
+  });
+  const judgeAgain = async () => {
+    judge.disabled = true;
+    judge.textContent = 'Judging …';
+    judge.setAttribute('aria-busy', 'true');
+    try {
+      await onJudgeAgain();
+    } catch (error) {
+      toast(wordsOf(error));
+    }
+    // Where the page was made anew this one is gone.
+    judge.disabled = false;
+    judge.textContent = 'Look at it again';
+    judge.removeAttribute('aria-busy');
+  };
+  return h(
+    'div',
+    { class: 'open-rest' },
+    h(
+      'p',
+      {},
+      'Something could not be read when you submitted. What passed or failed stands; only the rest is judged again.',
+    ),
+    judge,
+  );
 }
 
 async function openDebrief(session: string): Promise<void> {
