@@ -32,7 +32,7 @@ const remedy = 'Start the drill again.';
  *
  * A session whose maker is dead is taken down and kept as failed; one that was being stopped is stopped to its end. With
  * `look`, those that are ready are looked at: whole ones are adopted, one of which parts are gone is taken down. Of what
- * has failed nothing may be left.
+ * has failed nothing may be left, nor of a golden state that was never finished.
  */
 export function createRecovery(dependencies: {
   readonly provider: Provider;
@@ -104,6 +104,9 @@ export function createRecovery(dependencies: {
         }
       }),
     );
+    // Only now: what was making a golden state for a session goes on until that session is taken down. What resists is the
+    // next recovery's, and "clean" says why.
+    if (options.look) await provider.clearGolden({ all: false, allStores: false }).catch(() => undefined);
     const { adopted, reaped } = outcomes;
     return { adopted, reaped, open, unknown: there.filter((session) => !known.has(session)) };
   };

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import type Dockerode from 'dockerode';
 import { KubewrightError } from '../../domain/errors.ts';
 import type { Exec } from '../../system/exec.ts';
@@ -34,7 +35,7 @@ export async function makeFresh(
   const isBalanced = shape.controlPlanes > 1;
   await createNetwork(exec, { session, home: stateFolder, labels: partsOf(session, shape) });
   progress('starting the witness and the student host');
-  await startWitness(exec, session, images.witness);
+  await startWitness(exec, { session, image: images.witness, folder: dirname(kubeconfigPath) });
   await startStudentHost(exec, session, images.student);
   const outside = await kindCreate(exec, {
     ...how,

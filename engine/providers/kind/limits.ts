@@ -11,8 +11,11 @@ const node = ['--memory', '4g', '--memory-swap', '4g', '--pids-limit', '4096', '
 /** The largest single file that a program on the student host can write: a disk is not filled by one command. */
 const largestFileBytes = 2 * 1024 ** 3;
 
+/** Shares weigh containers against each other: the server is in none. A fork bomb must leave it, and everybody else, a core. */
+const studentCores = '1';
+
 export const studentLimits: readonly string[] = [
-  ...['--memory', '1g', '--memory-swap', '1g', '--pids-limit', '1024', '--cpu-shares', '256'],
+  ...['--memory', '1g', '--memory-swap', '1g', '--pids-limit', '1024', '--cpu-shares', '256', '--cpus', studentCores],
   ...['--ulimit', `fsize=${largestFileBytes}:${largestFileBytes}`],
 ];
 

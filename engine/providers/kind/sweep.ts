@@ -1,4 +1,5 @@
 import { KubewrightError } from '../../domain/errors.ts';
+import { retryUntil, systemClock } from '../../system/clock.ts';
 import type { Exec } from '../../system/exec.ts';
 import { docker, dockerIfThere, rows } from './docker.ts';
 import {
@@ -18,6 +19,9 @@ import { thawInside } from './thaw.ts';
 const removalDeadlineMs = 120_000;
 /** Docker's words for a container whose processes do not end although they were killed (moby, daemon/kill.go). */
 const cannotDie = /did not receive an exit event/i;
+/** Its words for a container that somebody else is removing (daemon/delete.go). */
+const isBeingRemoved = /removal of container \S+ is already in progress/i;
+const lookAgainMs = 250;
 
 /**
  * Ids of all sessions of which a container or a network exists, whoever left it there.
@@ -54,18 +58,27 @@ export async function findSessions(exec: Exec, home: string | undefined): Promis
 export async function sweep(exec: Exec, session: string): Promise<void> {
   const containers = await containersOf(exec, session);
   const volumes = (await Promise.all(containers.map((id) => volumesOf(exec, id)))).flat();
-  // Docker answers "removal already in progress" when a second stop runs beside us, and says no to a network that somebody
-  // else's container is on; what counts is the look afterwards.
-  const refusals: string[] = [];
-  const remove = async (...argv: string[]) => {
+  // Docker says no to a network that somebody else's container is on; what counts is the look afterwards.
+  const refusals = new Set<string>();
+  const remove = async (...argv: string[]): Promise<string> => {
     const result = await exec.run(['docker', ...argv], { timeoutMs: removalDeadlineMs });
-    if (result.exitCode !== 0) refusals.push(result.stderr.trim());
+    const refusal = result.exitCode === 0 ? '' : result.stderr.trim();
+    if (refusal !== '') refusals.add(refusal);
+    return refusal;
   };
-  if (containers.length > 0) await remove('rm', '--force', '--volumes', ...containers);
-  if (refusals.some((refusal) => cannotDie.test(refusal))) {
+  const removeContainers = async (ids: readonly string[]) =>
+    ids.length === 0 ? '' : await remove('rm', '--force', '--volumes', ...ids);
+  let refusal = await removeContainers(containers);
+  // A second stop runs beside us, or the engine goes on with what a killed process told it: wait for that to come to its end.
+  await retryUntil(systemClock, { withinMs: removalDeadlineMs, everyMs: lookAgainMs }, async () => {
+    if (!isBeingRemoved.test(refusal)) return true;
+    refusal = await removeContainers(await containersOf(exec, session));
+    return undefined;
+  });
+  if (cannotDie.test(refusal)) {
     const stuck = await containersOf(exec, session);
     await Promise.all(stuck.map((container) => thawInside(exec, container)));
-    if (stuck.length > 0) await remove('rm', '--force', '--volumes', ...stuck);
+    await removeContainers(stuck);
   }
   for (const volume of volumes) await remove('volume', 'rm', '--force', volume);
   for (const network of await networksOf(exec, session)) await remove('network', 'rm', network);
@@ -76,7 +89,7 @@ export async function sweep(exec: Exec, session: string): Promise<void> {
     ...(await leftVolumes(exec, volumes)).map((id) => `volume ${id}`),
   ];
   if (left.length === 0) return;
-  const reasons = refusals.length === 0 ? '' : `\nThe engine said: ${refusals.join('\n')}`;
+  const reasons = refusals.size === 0 ? '' : `\nThe engine said: ${[...refusals].join('\n')}`;
   throw new KubewrightError('LEAK', `session ${session} left something behind: ${left.join(', ')}${reasons}`);
 }
 

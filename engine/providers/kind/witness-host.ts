@@ -1,5 +1,4 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commandFailed, type Exec } from '../../system/exec.ts';
@@ -20,9 +19,13 @@ const program = (name: string) => `/witness/engine/witness/${name}.${extension}`
  * Starts the witness: a container on the session's network, so that it outlives this process and sees nodes that the
  * host can't reach. It starts before the cluster, so that the API server's first audit event has a listener; its name
  * "witness" is in the node image's webhook configuration.
+ * @param folder the session's: what a killed process leaves in there goes when the session is taken down
  * @param address its fixed one; without it the engine hands one out
  */
-export async function startWitness(exec: Exec, session: string, image: string, address?: string): Promise<void> {
+export async function startWitness(
+  exec: Exec,
+  { session, image, folder, address }: { session: string; image: string; folder: string; address?: string },
+): Promise<void> {
   const name = witnessName(session);
   await docker(exec, [
     'create',
@@ -41,17 +44,17 @@ export async function startWitness(exec: Exec, session: string, image: string, a
     image,
     ...['node', program('main')],
   ]);
-  await copyProgram(exec, name);
+  await copyProgram(exec, name, folder);
   await docker(exec, ['start', name]);
 }
 
 /** The witness's program is this installation's own code, put into the container: no image to build when it changes. */
-async function copyProgram(exec: Exec, container: string): Promise<void> {
-  const staging = await mkdtemp(join(tmpdir(), 'kubewright-witness-'));
+async function copyProgram(exec: Exec, container: string, folder: string): Promise<void> {
+  const staging = await mkdtemp(join(folder, 'witness-'));
   try {
-    for (const folder of ['domain', 'witness']) {
-      const source = fileURLToPath(new URL(`../../${folder}`, import.meta.url));
-      await cp(source, join(staging, 'witness', 'engine', folder), { recursive: true });
+    for (const part of ['domain', 'witness']) {
+      const source = fileURLToPath(new URL(`../../${part}`, import.meta.url));
+      await cp(source, join(staging, 'witness', 'engine', part), { recursive: true });
     }
     await writeFile(join(staging, 'witness', 'package.json'), '{ "type": "module" }\n');
     await docker(exec, ['cp', `${staging}/.`, `${container}:/`]);

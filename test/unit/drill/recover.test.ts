@@ -96,6 +96,19 @@ describe('recovery', () => {
     expect(states()).toEqual({ left: 'failed', clean: 'failed' });
   });
 
+  test('removes golden states that were never finished when those who made them are gone, and is not stopped by them', async () => {
+    const { recover, provider } = setUp({ half: { moves: [] } });
+    const asked: object[] = [];
+    provider.clearGolden = async (options) => {
+      asked.push({ ...options, after: [...provider.destroyed] });
+      throw new KubewrightError('LEAK', 'a golden state left something behind');
+    };
+    expect((await recover(false)).reaped).toEqual(['half']);
+    expect(asked).toEqual([]);
+    expect(await recover()).toMatchObject({ reaped: [], open: [] });
+    expect(asked).toEqual([{ all: false, allStores: false, after: ['half'] }]);
+  });
+
   test('names what the store does not know and does not touch it', async () => {
     const { recover, provider } = setUp({});
     provider.exists.set('strange', new FakeCluster('strange', provider.world, new FakeClock()));

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { KubewrightError } from '../../../domain/errors.ts';
 import type { Clock } from '../../../system/clock.ts';
 import type { Making } from '../fresh.ts';
@@ -27,7 +28,9 @@ export async function makeRestored(
   progress('starting machines from a golden state');
   const [outside] = await Promise.all([
     startMachines(dockerode, session, state, freePort),
-    startWitness(exec, session, images.witness, address(witness)),
+    startWitness(exec, {
+      ...{ session, image: images.witness, folder: dirname(kubeconfigPath), address: address(witness) },
+    }),
     startStudentHost(exec, session, images.student, address(student)),
   ]);
   const planned = plannedMachines(session, shape);

@@ -117,6 +117,27 @@ describe('sweeping a session', () => {
     expect(engine.containers.map(({ id }) => id)).toEqual(['others-cp', 'users-kind', 'users-database']);
   });
 
+  test('waits for the end of a removal that a killed process has begun: only then can the network go', async () => {
+    const engine = busyEngine();
+    const [cp] = engine.containers;
+    let looks = 0;
+    engine.refuse = ([, verb, what, ...words]) => {
+      const isThere = engine.containers.some(({ id }) => id === 'cp');
+      if (verb === 'network' && what === 'rm' && isThere) return 'network has active endpoints';
+      // The others go, "cp" is somebody else's work, who is done when it has been looked for a third time.
+      if (verb === 'ps' && words.includes('label=io.x-k8s.kind.cluster=kubewright-abc')) {
+        looks += 1;
+        if (looks === 3) engine.containers = engine.containers.filter((container) => container !== cp);
+      }
+      return verb === 'rm' && words.includes('cp')
+        ? 'Error response from daemon: removal of container cp is already in progress'
+        : undefined;
+    };
+    await sweep(engine, 'abc');
+    expect(looks).toBeGreaterThanOrEqual(3);
+    expect(engine.networks.map(({ id }) => id)).toEqual(['net-abcd', 'bridge']);
+  });
+
   test('takes a refusal for nothing when all is gone in the end', async () => {
     const engine = busyEngine();
     const run = engine.run.bind(engine);
