@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemExec } from '../../engine/system/exec.ts';
 import { checkout } from '../real/command-line.ts';
-import { type Bench, round, type Spread, spread } from './bench.ts';
+import { type Bench, type Measurement, round, type Spread, spread } from './bench.ts';
 import { clusterReady } from './cluster-ready.ts';
 import { hostileFiles } from './hostile-files.ts';
+import { isolation } from './isolation.ts';
+import { killNine } from './kill-nine.ts';
 import { lifecycle } from './lifecycle.ts';
 import { terminal } from './terminal.ts';
 
@@ -14,7 +16,7 @@ import { terminal } from './terminal.ts';
  * npm run bench [-- NAME… --rounds N]: measures, prints a table and puts the rows of the benches that ran into
  * docs/bench.json; rows of the others stay.
  */
-const benches: readonly Bench[] = [clusterReady, terminal, hostileFiles, lifecycle];
+const benches: readonly Bench[] = [clusterReady, terminal, killNine, isolation, hostileFiles, lifecycle];
 
 interface Row {
   readonly bench: string;
@@ -57,7 +59,7 @@ const chosen = benches.filter(({ name }) => positionals.length === 0 || position
 const rows: Row[] = [];
 for (const bench of chosen) {
   say(`${bench.name}: ${bench.about}`);
-  for (const { name, unit, ours, baseline } of await bench.run({ rounds, say, signal: interruption.signal })) {
+  for (const { name, unit, ours, baseline } of await measured(bench)) {
     const [own, other] = [spread(ours), baseline === undefined ? undefined : spread(baseline)];
     rows.push({
       ...{ bench: bench.name, name, unit, date: new Date().toISOString(), ours: own },
@@ -72,6 +74,20 @@ for (const { name, unit, ours, baseline, ratio } of rows) {
   const words = (it: Spread) => `${it.median} ${unit} (${it.min}-${it.max}, n=${it.n})`;
   const compared = baseline === undefined ? '' : `  against ${words(baseline)}: ${ratio} times better`;
   process.stdout.write(`${name}: ${words(ours)}${compared}\n`);
+}
+// Lives that were killed have left timers and promises that nobody settles.
+process.exit();
+
+/** What one bench finds wrong must not cost the figures of the others. */
+async function measured(bench: Bench): Promise<readonly Measurement[]> {
+  try {
+    return await bench.run({ rounds, say, signal: interruption.signal });
+  } catch (error) {
+    if (interruption.signal.aborted) throw error;
+    say(`${bench.name} failed: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+    return [];
+  }
 }
 
 /** The load is part of the result: on a machine that others use, too, only figures of the same round compare. */

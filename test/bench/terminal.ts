@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import Docker from 'dockerode';
-import { WebSocket } from 'ws';
 import { compose } from '../../engine/compose.ts';
 import { silentLog } from '../../engine/system/log.ts';
-import { createTerminalLink, type LinkSocket } from '../../web/client/terminal-link.ts';
 import { createServer } from '../../web/server/index.ts';
 import { checkout } from '../real/command-line.ts';
 import type { Bench, BenchOptions, Measurement } from './bench.ts';
+import { openPage } from './page.ts';
+import { createShell, type EchoingShell, echoMs } from './shell.ts';
 
 const keysPerRound = 200;
 const warmUpKeys = 30;
@@ -14,17 +14,6 @@ const warmUpKeys = 30;
 const keysPerLine = 50;
 /** Reads what is typed and says nothing: what comes back is the terminal's own echo. */
 const sink = 'cat > /dev/null';
-
-/** A shell in the student host that echoes, however it is reached. */
-interface EchoingShell {
-  type(text: string): void;
-  /** Output so far, bytes. */
-  received(): number;
-  /** Resolves with the next output. */
-  next(): Promise<void>;
-  tail(): string;
-  close(): Promise<void>;
-}
 
 export const terminal: Bench = {
   name: 'terminal',
@@ -40,7 +29,7 @@ export const terminal: Bench = {
     const { id } = await engine.start(smallest.id, { signal });
     try {
       const bare = await openBare(`kubewright-${id}-student`);
-      const page = await openPage({ engine, exams, records }, id);
+      const page = await openOwnPage({ engine, exams, records }, id);
       try {
         return await measure(bare, page, rounds, say);
       } finally {
@@ -90,29 +79,6 @@ async function measure(
   ];
 }
 
-async function echoMs(shell: EchoingShell, text: string): Promise<number> {
-  const before = shell.received();
-  const at = performance.now();
-  shell.type(text);
-  while (shell.received() === before) await shell.next();
-  return performance.now() - at;
-}
-
-function createShell(type: (text: string) => void, close: () => Promise<void>) {
-  let received = 0;
-  let tail = '';
-  let waiting = Promise.withResolvers<void>();
-  return {
-    took(bytes: Uint8Array) {
-      received += bytes.length;
-      tail = (tail + Buffer.from(bytes).toString('latin1')).slice(-100);
-      waiting.resolve();
-      waiting = Promise.withResolvers<void>();
-    },
-    shell: { type, close, received: () => received, tail: () => tail, next: () => waiting.promise } as EchoingShell,
-  };
-}
-
 /** "docker exec -it", as anyone has it. */
 async function openBare(container: string): Promise<EchoingShell> {
   const exec = await new Docker().getContainer(container).exec({
@@ -128,41 +94,19 @@ async function openBare(container: string): Promise<EchoingShell> {
   return shell;
 }
 
-/** The way of the page, with the page's own link: everything but the drawing of the letter. */
-async function openPage(
+/** The way of the page, on a server of our own. */
+async function openOwnPage(
   parts: Pick<ReturnType<typeof compose>, 'engine' | 'exams' | 'records'>,
   session: string,
 ): Promise<EchoingShell> {
   const clientFolder = join(checkout, 'web', 'client');
   const server = await createServer({ ...parts, port: 0, log: silentLog, clientFolder });
-  const origin = new URL(server.url).origin;
-  const answer = await fetch(server.url, { redirect: 'manual' });
-  const cookie = (answer.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? '';
-  let take: (bytes: Uint8Array) => void = () => {};
-  const link = createTerminalLink({
-    path: `/ws/terminal/${session}/student/1`,
-    screen: {
-      cols: 80,
-      rows: 24,
-      write(bytes, parsed) {
-        take(bytes);
-        parsed();
-      },
-      restart: () => undefined,
-    },
-    openSocket: (path) =>
-      new WebSocket(`${origin.replace('http', 'ws')}${path}`, { headers: { cookie, origin } }) as unknown as LinkSocket,
-    retryAfterMs: () => 100,
-    onState: () => undefined,
-  });
-  const { took, shell } = createShell(
-    (text) => void link.type(text),
-    async () => {
-      link.close();
+  const shell = (await openPage(server.url)).openShell(session);
+  return {
+    ...shell,
+    async close() {
+      await shell.close();
       await server.close();
     },
-  );
-  take = took;
-  link.connect();
-  return shell;
+  };
 }
