@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { DebriefPage } from '../../engine/engine.ts';
 import { type CommandLine, createCommandLine } from '../real/command-line.ts';
 import { expectAccessible } from './access.ts';
 import { openBrowser } from './browser.ts';
-import { pressStop, pressSubmit, screenShows, startDrill, type, until } from './drill.ts';
+import { pressStop, pressSubmit, startDrill, until } from './drill.ts';
 import { type ServeProcess, startServe } from './server.ts';
+import { expectAtTheirSecond, openDebrief, typeTimed } from './timed.ts';
 
 let kubewright: CommandLine;
 let server: ServeProcess;
@@ -25,49 +25,27 @@ afterAll(async () => {
   await kubewright.end();
 });
 
-/** Types a line, waits until the screen shows what it prints, and says when. */
-async function run(line: string, shows: RegExp): Promise<{ line: string; from: number; to: number }> {
-  const from = Date.now();
-  await type(page, line);
-  await screenShows(page, shows);
-  return { line, from, to: Date.now() };
-}
-
 test('the debrief shows each command at its second and where the ways parted, and stays when the drill is gone', async () => {
   const session = await startDrill(page, server.url, 'pdb-blocked-drain');
   const typed = [
-    await run('kubectl get pdb -n shop', /api-pdb\s+2\s+N\/A\s+0/),
-    await run('vim -u NONE -c "normal ihello from vim" -c wq /tmp/note && cat /tmp/note', /^hello from vim/m),
-    await run('ssh w2 hostname; echo there=$?', /there=0/),
+    await typeTimed(page, 'kubectl get pdb -n shop', /api-pdb\s+2\s+N\/A\s+0/),
+    await typeTimed(
+      page,
+      'vim -u NONE -c "normal ihello from vim" -c wq /tmp/note; cat /tmp/note; echo written=$?',
+      /hello from vim\s+written=0/,
+    ),
+    await typeTimed(page, 'ssh w2 hostname; echo there=$?', /there=0/),
     // What the reference never does: the budget goes, and with it the promise to the service.
-    await run('kubectl -n shop delete pdb api-pdb', /"api-pdb" deleted/),
-    await run(
+    await typeTimed(page, 'kubectl -n shop delete pdb api-pdb', /"api-pdb" deleted/),
+    await typeTimed(
+      page,
       'kubectl wait -n shop --for=delete pod -l app=api --field-selector spec.nodeName=w2 --timeout=120s; echo gone=$?',
       /gone=0/,
     ),
   ];
   await pressSubmit(page);
-  await page.getByTestId('debrief').click();
-  await page.getByTestId('timeline').waitFor({ timeout: 120_000 });
-  const number = /#\/debrief\/(\d+)/.exec(page.url())?.[1] ?? '';
-  const { debrief, parting, recordings } = (await page.evaluate(
-    async (address) => (await fetch(address)).json() as Promise<unknown>,
-    `/api/results/${number}/debrief`,
-  )) as DebriefPage;
-  if (debrief === undefined) throw new Error('nothing was kept of the drill');
-
-  const rows = await page.getByTestId('command').all();
-  const shown = await Promise.all(
-    rows.map(async (row) => ({
-      at: debrief.startedAt + Number(await row.getAttribute('data-at')),
-      text: await row.locator('code').innerText(),
-    })),
-  );
-  expect(shown.map(({ text }) => text)).toEqual(typed.map(({ line }) => line));
-  for (const [index, { at }] of shown.entries()) {
-    expect(at).toBeGreaterThanOrEqual(typed[index]?.from ?? Number.POSITIVE_INFINITY);
-    expect(at).toBeLessThanOrEqual(typed[index]?.to ?? 0);
-  }
+  const { number, debrief, parting, recordings } = await openDebrief(page);
+  await expectAtTheirSecond(page, debrief.startedAt, typed);
   // One bar each in the picture, in the lane of the student host.
   expect(await page.locator('.lane-you .bar-deed').count()).toBeGreaterThanOrEqual(typed.length);
 
