@@ -34,6 +34,7 @@ export default defineConfig({
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 1_200_000,
           hookTimeout: 1_200_000,
+          expect: { poll: { timeout: 60_000 } },
           ...oneAfterTheOther,
         },
       },

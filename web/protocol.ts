@@ -149,7 +149,7 @@ export type TerminalCommand =
 const frame = { hello: 1, output: 2, end: 3, refused: 4, typed: 5, input: 16, resize: 17, ack: 18 } as const;
 
 /** Size of a terminal the server accepts: reliability.md section 2.1. */
-const terminalLimits = { minCols: 2, maxCols: 500, minRows: 2, maxRows: 200 } as const;
+export const terminalLimits = { minCols: 2, maxCols: 500, minRows: 2, maxRows: 200 } as const;
 
 export function encodeTerminalEvent(event: TerminalEvent): Uint8Array<ArrayBuffer> {
   switch (event.type) {

@@ -66,6 +66,9 @@ export function createTerminalLink(options: {
   let acknowledged = 0;
   /** Bytes from before a restart that the screen still parses say nothing about the new ones. */
   let generation = 0;
+  /** Writes that the screen still parses, and those of them from before a restart. */
+  let unparsed = 0;
+  let stale = 0;
   let isFirst = true;
   /** Since the hello of this connection it is known from where input goes on. */
   let isGreeted = false;
@@ -85,11 +88,23 @@ export function createTerminalLink(options: {
 
   const write = (bytes: Uint8Array) => {
     const mine = generation;
+    unparsed += 1;
     screen.write(bytes, () => {
-      if (mine !== generation) return;
+      unparsed -= 1;
+      if (mine !== generation) {
+        stale -= 1;
+        return;
+      }
       parsed += bytes.length;
       acknowledge(parsed === wanted);
     });
+  };
+
+  const begin = (offset: number) => {
+    generation += 1;
+    stale = unparsed;
+    wanted = offset;
+    parsed = offset;
   };
 
   const receive = (data: unknown) => {
@@ -101,9 +116,7 @@ export function createTerminalLink(options: {
         if (event.start !== wanted) {
           // The ring no longer had the bytes in between (or this is another shell): say so, never join what does not fit.
           if (!isFirst) screen.restart(Math.max(0, event.start - wanted));
-          generation += 1;
-          wanted = event.start;
-          parsed = event.start;
+          begin(event.start);
         }
         isFirst = false;
         live = event.live;
@@ -147,9 +160,7 @@ export function createTerminalLink(options: {
       // The shell is another one now.
       isOver = false;
       isFirst = true;
-      generation += 1;
-      wanted = 0;
-      parsed = 0;
+      begin(0);
       typing = createInputStream();
       screen.restart(0);
     }
@@ -183,7 +194,7 @@ export function createTerminalLink(options: {
   return {
     type: input,
     answer(text) {
-      if (parsed >= live) input(text);
+      if (stale === 0 && parsed >= live) input(text);
     },
     resize: () => void send({ type: 'resize', cols: screen.cols, rows: screen.rows }),
     connect,

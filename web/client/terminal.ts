@@ -1,17 +1,14 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
-import { Unicode11Addon } from '@xterm/addon-unicode11';
 import { WebLinksAddon } from '@xterm/addon-web-links';
-import { Terminal } from '@xterm/xterm';
-import '@xterm/xterm/css/xterm.css';
 import { retryAfterMs, socketUrl } from './backoff.ts';
 import { copyText } from './copy.ts';
 import { confirmed, toast } from './dialog.ts';
 import { button, h, replaceChildren, type View } from './dom.ts';
 import { icon } from './icons.ts';
+import { openOutside } from './outside.ts';
 import { readPaste } from './paste.ts';
-import { allowStylesByScript } from './strict-styles.ts';
-import { terminalColours } from './terminal-colours.ts';
+import { createScreen, restart, writeInPieces } from './screen.ts';
 import { createTerminalLink, type LinkSocket, type LinkState } from './terminal-link.ts';
 import { onTerminalSettings, terminalSettings } from './terminal-settings.ts';
 
@@ -21,8 +18,6 @@ const searchColours = {
   matchOverviewRuler: '#a8821f',
   activeMatchColorOverviewRuler: '#ffc24b',
 } as const;
-
-allowStylesByScript();
 
 export interface TerminalView extends View {
   /** Opens the shell and fits the screen into its box; call it when the tab is shown. */
@@ -34,7 +29,7 @@ export interface TerminalView extends View {
   run(command: string): boolean;
 }
 
-/** One shell on one machine. Nothing it prints can do more than colour: no titles, no clipboard, no links but http(s). */
+/** One shell on one machine. */
 export function createTerminalView(options: {
   readonly session: string;
   readonly machine: string;
@@ -48,26 +43,16 @@ export function createTerminalView(options: {
   const name = tab === 1 ? machine : `${machine}, shell ${tab}`;
   const screenBox = h('div', { class: 'terminal-screen', testid: 'terminal' });
   const stateLine = h('div', { class: 'terminal-state', attr: { role: 'status', hidden: true } });
-  const terminal = new Terminal({
-    allowProposedApi: true,
+  const terminal = createScreen({
     cursorBlink: !matchMedia('(prefers-reduced-motion: reduce)').matches,
-    fontFamily: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace',
     fontSize: terminalSettings().fontSize,
     screenReaderMode: terminalSettings().screenReader,
-    lineHeight: 1.15,
     scrollback: 10_000,
-    minimumContrastRatio: 4.5,
-    theme: terminalColours,
-    linkHandler: { activate: (_event, url) => openOutside(url) },
-    logLevel: 'off',
   });
   const fit = new FitAddon();
   const search = new SearchAddon();
   terminal.loadAddon(fit);
   terminal.loadAddon(search);
-  // As wide as the programs on the machines take them: wide characters and emoji are two columns.
-  terminal.loadAddon(new Unicode11Addon());
-  terminal.unicode.activeVersion = '11';
   terminal.loadAddon(new WebLinksAddon((_event, url) => openOutside(url)));
 
   const link = createTerminalLink({
@@ -79,9 +64,9 @@ export function createTerminalView(options: {
       get rows() {
         return terminal.rows;
       },
-      write: (bytes, parsed) => terminal.write(bytes, parsed),
+      write: (bytes, parsed) => writeInPieces(terminal, bytes, parsed),
       restart(lostBytes) {
-        terminal.reset();
+        restart(terminal);
         if (lostBytes > 0) terminal.write(`\u001b[2m[${lostBytes} bytes of output were not kept]\u001b[0m\r\n`);
       },
     },
@@ -258,10 +243,6 @@ function stateWords(state: LinkState): string | undefined {
   }
 }
 
-function openOutside(url: string): void {
-  if (/^https?:\/\//i.test(url) && URL.canParse(url)) window.open(url, '_blank', 'noopener,noreferrer');
-}
-
 function preview(text: string): HTMLElement {
   const lines = text.split('\n');
   const shown = lines.slice(0, 8).map((line) => line.slice(0, 120));
@@ -271,8 +252,14 @@ function preview(text: string): HTMLElement {
 function createSearchBar(search: SearchAddon, onClose: () => void): { element: HTMLElement; open(): void } {
   const find = (isBack: boolean, incremental = false) => {
     const options = { decorations: searchColours, incremental };
-    if (isBack) search.findPrevious(input.value, options);
-    else search.findNext(input.value, options);
+    try {
+      if (isBack) search.findPrevious(input.value, options);
+      else search.findNext(input.value, options);
+    } catch (error) {
+      // It goes back over a wrapped line row by row, each row a call deeper: one line that fills the screen's memory is too long.
+      if (!(error instanceof RangeError)) throw error;
+      count.textContent = 'a line is too long';
+    }
   };
   const close = () => {
     element.hidden = true;

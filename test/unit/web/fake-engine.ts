@@ -39,7 +39,10 @@ function createFakeShell() {
     print(text: string | Uint8Array) {
       const bytes = typeof text === 'string' ? new TextEncoder().encode(text) : text;
       const offset = output.length;
-      output = Uint8Array.from([...output, ...bytes]);
+      const longer = new Uint8Array(offset + bytes.length);
+      longer.set(output);
+      longer.set(bytes, offset);
+      output = longer;
       attached.listener?.(offset, bytes);
     },
     /** What is older than this offset has left the ring. */

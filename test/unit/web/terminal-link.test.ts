@@ -17,8 +17,10 @@ afterEach(async () => {
 });
 
 /** The page's link against the real server; the screen keeps what it was shown and answers a query as xterm does. */
-function openLink() {
+function openLink({ isSlow = false } = {}) {
   const shown: Uint8Array[] = [];
+  /** Of a slow screen: what it has not parsed yet. */
+  const waiting: (() => void)[] = [];
   const states: LinkState[] = [];
   const restarts: number[] = [];
   const sockets: { terminate(): void }[] = [];
@@ -34,8 +36,12 @@ function openLink() {
       },
       write(bytes, parsed) {
         shown.push(Uint8Array.from(bytes));
-        if (Buffer.from(bytes).includes('\u001b[c')) link.answer('\u001b[?1;2c');
-        parsed();
+        const parse = () => {
+          if (Buffer.from(bytes).includes('\u001b[c')) link.answer('\u001b[?1;2c');
+          parsed();
+        };
+        if (isSlow) waiting.push(parse);
+        else parse();
       },
       restart(lost) {
         restarts.push(lost);
@@ -61,6 +67,9 @@ function openLink() {
     shown: () => Buffer.concat(shown),
     state: () => states.at(-1),
     cut: () => sockets.at(-1)?.terminate(),
+    parseAll: () => {
+      for (const parse of waiting.splice(0)) parse();
+    },
     connects: () => sockets.length,
   };
 }
@@ -95,6 +104,28 @@ describe('the terminal link of the page', () => {
     page.link.type('k');
     await expect.poll(() => shell.seen.input).toBe('k');
     shell.print('\u001b[c');
+    await expect.poll(() => shell.seen.input).toBe('k\u001b[?1;2c');
+  });
+
+  it('types no answer into a new shell to a query of the old one that is parsed late', async () => {
+    const shell = harness.shellOf(session, 'w1-1');
+    const page = openLink({ isSlow: true });
+    await expect.poll(page.state).toEqual(connected);
+    shell.print('\u001b[c');
+    await expect.poll(() => page.shown().toString()).toBe('\u001b[c');
+    page.cut();
+    // As much as a new shell has: nothing that was shown is its own.
+    shell.forgetBefore(shell.output().length);
+    shell.print('x');
+    shell.forgetBefore(shell.output().length);
+    await expect.poll(() => page.restarts).toEqual([1]);
+    await expect.poll(page.state).toEqual(connected);
+    page.parseAll();
+    page.link.type('k');
+    await expect.poll(() => shell.seen.input).toBe('k');
+    shell.print('\u001b[c');
+    await expect.poll(() => page.shown().toString()).toBe('\u001b[c');
+    page.parseAll();
     await expect.poll(() => shell.seen.input).toBe('k\u001b[?1;2c');
   });
 

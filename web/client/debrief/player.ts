@@ -1,11 +1,7 @@
-import { Terminal } from '@xterm/xterm';
-import '@xterm/xterm/css/xterm.css';
 import { button, h, type View } from '../dom.ts';
-import { allowStylesByScript } from '../strict-styles.ts';
-import { terminalColours } from '../terminal-colours.ts';
+import { createScreen, restart, writeInPieces } from '../screen.ts';
+import { type CastEvent, type CastSize, readCast, readSize } from './read-cast.ts';
 import { momentText } from './scale.ts';
-
-allowStylesByScript();
 
 export interface PlayerView extends View {
   /** Goes to a moment, milliseconds since the hand-over, and shows what the screen was then. */
@@ -16,13 +12,6 @@ export interface PlayerView extends View {
 const longestPauseMs = 2_000;
 const speeds = [1, 2, 4, 8] as const;
 
-interface Event {
-  /** Milliseconds since the hand-over. */
-  readonly at: number;
-  readonly code: string;
-  readonly data: string;
-}
-
 /** Plays an asciicast v2 on a screen that nobody can type into. */
 export function playerView(options: {
   readonly cast: string;
@@ -30,21 +19,9 @@ export function playerView(options: {
   readonly zero: number;
   readonly onMoment: (at: number) => void;
 }): PlayerView {
-  const { cols, rows, events } = readCast(options.cast, options.zero);
+  const { size, events } = readCast(options.cast, options.zero);
   const box = h('div', { class: 'player-screen', testid: 'player-screen' });
-  const terminal = new Terminal({
-    ...{
-      cols,
-      rows,
-      disableStdin: true,
-      cursorBlink: false,
-      scrollback: 5_000,
-      logLevel: 'off',
-      theme: terminalColours,
-    },
-    ...{ fontSize: 13, lineHeight: 1.15, minimumContrastRatio: 4.5, allowProposedApi: true },
-    fontFamily: 'ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", "Liberation Mono", monospace',
-  });
+  const terminal = createScreen({ ...size, fontSize: 13, disableStdin: true, cursorBlink: false, scrollback: 5_000 });
   const begin = events[0]?.at ?? 0;
   const end = events.at(-1)?.at ?? 0;
   /** The next event to be shown, and the moment that is shown. */
@@ -53,11 +30,16 @@ export function playerView(options: {
   let speed: number = speeds[0];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOpen = false;
+  /** While the screen still parses what it was given for one moment, only the last of the moments wished for is kept. */
+  let isBusy = false;
+  let wished: number | undefined;
 
-  const show = (event: Event) => {
-    if (event.code === 'o') terminal.write(event.data);
-    const size = event.code === 'r' ? /^(\d+)x(\d+)$/.exec(event.data) : null;
-    if (size !== null) terminal.resize(Number(size[1]), Number(size[2]));
+  const resize = ({ cols, rows }: CastSize) => terminal.resize(cols, rows);
+  const show = (event: CastEvent) => {
+    if (event.code === 'o') writeInPieces(terminal, event.data);
+    const next = event.code === 'r' ? readSize(event.data) : undefined;
+    // In its place in the stream: what came before it is wrapped at the size before it.
+    if (next !== undefined) terminal.write('', () => resize(next));
   };
   const showMoment = () => {
     slider.value = String(Math.round(now - begin));
@@ -82,10 +64,13 @@ export function playerView(options: {
     return undefined;
   };
   const seek = (to: number) => {
+    if (isBusy) {
+      wished = to;
+      return;
+    }
     const at = Math.max(begin, Math.min(end, to));
     if (at < now) {
-      terminal.reset();
-      terminal.resize(cols, rows);
+      restart(terminal, () => resize(size));
       next = 0;
     }
     for (let event = events[next]; event !== undefined && event.at <= at; event = events[next]) {
@@ -94,6 +79,13 @@ export function playerView(options: {
     }
     now = at;
     showMoment();
+    isBusy = true;
+    terminal.write('', () => {
+      isBusy = false;
+      const last = wished;
+      wished = undefined;
+      if (last !== undefined) seek(last);
+    });
   };
 
   const play = button('Play', {
@@ -139,7 +131,8 @@ export function playerView(options: {
     terminal.open(box);
     terminal.textarea?.setAttribute('aria-label', 'Recorded terminal');
     if (terminal.textarea !== undefined) terminal.textarea.tabIndex = -1;
-    seek(begin);
+    // It may have been sent to a moment before it was open.
+    seek(now);
   });
   return {
     element,
@@ -153,15 +146,4 @@ export function playerView(options: {
       terminal.dispose();
     },
   };
-}
-
-function readCast(cast: string, zero: number): { cols: number; rows: number; events: Event[] } {
-  const [head, ...lines] = cast.split('\n').filter((line) => line !== '');
-  const header = JSON.parse(head ?? '{}') as { width?: number; height?: number; timestamp?: number };
-  const base = (header.timestamp ?? 0) * 1000 - zero;
-  const events = lines.map((line) => {
-    const [seconds, code, data] = JSON.parse(line) as [number, string, string];
-    return { at: base + seconds * 1000, code, data };
-  });
-  return { cols: header.width ?? 80, rows: header.height ?? 24, events };
 }
