@@ -8,8 +8,8 @@ import { systemExec } from '../../engine/system/exec.ts';
 import { type CommandLine, checkout, createCommandLine, engineObjects, leftSince } from './command-line.ts';
 import { chooseShare } from './share.ts';
 
-/** Seconds for the proofs: with all other tests that makes about half an hour on two cores. */
-const budget = 1_200;
+/** Seconds for the proofs: with all other tests that makes a little over half an hour on two cores. */
+const budget = 900;
 
 let kubewright: CommandLine;
 beforeAll(async () => {
