@@ -26,6 +26,10 @@ export interface HostilePage {
   pressFirstRow(): Promise<void>;
   /** The rows of the screen, the recording's or the terminal's that is shown. */
   screen(): Promise<string>;
+  /** What the terminal that is shown has told a screen reader since the last key; nothing without one. */
+  announced(): Promise<string>;
+  /** Waits until the screen reader, if there is one, has been told of this. */
+  announces(pattern: RegExp): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -96,9 +100,14 @@ export async function startHostileLab(cast = ''): Promise<HostileLab> {
       await shown.first().waitFor();
       await expect.poll(() => page.title()).toMatch(/ · kubewright$/);
       await guard.deeds();
+      const announced = async () => (await shown.first().locator('.live-region').allTextContents()).join('');
       return {
         page,
         guard,
+        announced,
+        async announces(pattern) {
+          if (screenReader) await expect.poll(announced).toMatch(pattern);
+        },
         close: () => context.close(),
         async type(text) {
           await page.locator('[data-testid="terminal"]:visible').first().click();

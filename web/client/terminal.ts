@@ -1,6 +1,7 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { WebLinksAddon } from '@xterm/addon-web-links';
+import { boundAnnouncements } from './announced.ts';
 import { retryAfterMs, socketUrl } from './backoff.ts';
 import { copyText } from './copy.ts';
 import { confirmed, toast } from './dialog.ts';
@@ -172,6 +173,7 @@ export function createTerminalView(options: {
   const offSettings = onTerminalSettings(({ fontSize, screenReader }) => {
     terminal.options.fontSize = fontSize;
     terminal.options.screenReaderMode = screenReader;
+    boundAnnouncements(terminal);
     fitNow();
   });
   const sizes = new ResizeObserver(() => requestAnimationFrame(fitNow));
@@ -195,6 +197,7 @@ export function createTerminalView(options: {
       if (!isOpen) {
         isOpen = true;
         terminal.open(screenBox);
+        boundAnnouncements(terminal);
         terminal.textarea?.setAttribute(
           'aria-label',
           `Terminal on ${name}. Control, Shift and Enter leave it, with F they search, with left and right they go to another one.`,
