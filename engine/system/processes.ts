@@ -20,7 +20,8 @@ export async function endProcessesWith(variable: string, value: string): Promise
   });
 }
 
-async function findProcessesWith(variable: string, value: string): Promise<number[]> {
+/** Ids of the processes that have this variable with this value in their environment, but for this one. Linux only. */
+export async function findProcessesWith(variable: string, value: string): Promise<number[]> {
   const wanted = `${variable}=${value}`;
   const names = await readdir('/proc').catch(() => []);
   const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);

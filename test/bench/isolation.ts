@@ -11,8 +11,8 @@ import { type Attack, attacks } from './isolation/attacks.ts';
 import { type Bystanders, figureWords, type Samples, watchDuring } from './isolation/bystanders.ts';
 import { fullDisk } from './isolation/full-disk.ts';
 import { shows, unless, within } from './isolation/waiting.ts';
-import { addressOf, launch, type Program } from './kill-nine/program.ts';
 import { openPage, type Page } from './page.ts';
+import { addressOf, launch, type Program } from './program.ts';
 import type { EchoingShell } from './shell.ts';
 
 /** The smallest shape, and a scenario whose faults leave the API server alone: the one next door is asked all the time. */

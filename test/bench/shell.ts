@@ -31,6 +31,14 @@ export function createShell(
   };
 }
 
+/** A terminal's line has an end. */
+const keysPerLine = 50;
+
+/** What is typed as the n-th key, from 1: letters, and now and then the end of the line. */
+export function keyAt(count: number): string {
+  return count % keysPerLine === 0 ? '\r' : 'k';
+}
+
 /** Milliseconds from a key to the next output. */
 export async function echoMs(shell: EchoingShell, text: string): Promise<number> {
   const before = shell.received();

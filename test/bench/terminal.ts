@@ -6,12 +6,10 @@ import { createServer } from '../../web/server/index.ts';
 import { checkout } from '../real/command-line.ts';
 import type { Bench, BenchOptions, Measurement } from './bench.ts';
 import { openPage } from './page.ts';
-import { createShell, type EchoingShell, echoMs } from './shell.ts';
+import { createShell, type EchoingShell, echoMs, keyAt } from './shell.ts';
 
 const keysPerRound = 200;
 const warmUpKeys = 30;
-/** A terminal's line has an end. */
-const keysPerLine = 50;
 /** Reads what is typed and says nothing: what comes back is the terminal's own echo. */
 const sink = 'cat > /dev/null';
 
@@ -61,7 +59,7 @@ async function measure(
     const these = { bare: [] as number[], page: [] as number[] };
     // Key by key in turns, so that both meet the same load of the machine.
     for (let key = 1; key <= keysPerRound; key += 1) {
-      const text = key % keysPerLine === 0 ? '\r' : 'k';
+      const text = keyAt(key);
       these.bare.push(await echoMs(bare, text));
       these.page.push(await echoMs(page, text));
     }

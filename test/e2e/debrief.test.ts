@@ -1,31 +1,14 @@
 import { readFile } from 'node:fs/promises';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type CommandLine, createCommandLine } from '../real/command-line.ts';
+import { expect, test } from 'vitest';
 import { expectAccessible } from './access.ts';
-import { openBrowser } from './browser.ts';
 import { pressStop, pressSubmit, startDrill, until } from './drill.ts';
-import { type ServeProcess, startServe } from './server.ts';
+import { servedPage } from './served-page.ts';
 import { expectAtTheirSecond, openDebrief, typeTimed } from './timed.ts';
 
-let kubewright: CommandLine;
-let server: ServeProcess;
-let browser: Browser;
-let page: Page;
-
-beforeAll(async () => {
-  kubewright = await createCommandLine();
-  server = await startServe(kubewright.home);
-  browser = await openBrowser();
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  await kubewright.end();
-});
+const served = servedPage({ width: 1440, height: 900 });
 
 test('the debrief shows each command at its second and where the ways parted, and stays when the drill is gone', async () => {
+  const { server, page } = served();
   const session = await startDrill(page, server.url, 'pdb-blocked-drain');
   const typed = [
     await typeTimed(page, 'kubectl get pdb -n shop', /api-pdb\s+2\s+N\/A\s+0/),

@@ -19,6 +19,8 @@ export interface Sequence {
 const esc = '\u001b';
 const bel = '\u0007';
 const st = `${esc}\\`;
+/** Ends whatever string or mode the output is in, and clears the screen. */
+export const anew = `\u0018${st}${esc}c`;
 const base64 = (text: string) => Buffer.from(text).toString('base64');
 const osc = (body: string) => `${esc}]${body}${bel}`;
 const dcs = (body: string) => `${esc}P${body}${st}`;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { escapeCorpus, hyperlink, oddAddresses } from './escape-corpus.ts';
+import { anew, escapeCorpus, hyperlink, oddAddresses } from './escape-corpus.ts';
 import { type HostileLab, startHostileLab } from './hostile-lab.ts';
 import { queries } from './query-corpus.ts';
 
@@ -7,7 +7,6 @@ import { queries } from './query-corpus.ts';
  * The player of the debrief has a screen of its own: what is recorded does there what it does live, which is nothing. The
  * recording is from the student host, where root may write what it likes: also what is no recording.
  */
-const anew = '\u0018\u001b\\\u001bc';
 /** So many seconds of the recording show one thing. */
 const stepS = 10;
 

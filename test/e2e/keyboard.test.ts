@@ -1,39 +1,21 @@
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type CommandLine, createCommandLine } from '../real/command-line.ts';
+import { expect, test } from 'vitest';
 import { expectAccessible, focusedTestid, tabTo } from './access.ts';
-import { openBrowser } from './browser.ts';
 import { resultOf, screenShows } from './drill.ts';
-import { type ServeProcess, startServe } from './server.ts';
+import { servedPage } from './served-page.ts';
 
-let kubewright: CommandLine;
-let server: ServeProcess;
-let browser: Browser;
-let page: Page;
-
-beforeAll(async () => {
-  kubewright = await createCommandLine();
-  server = await startServe(kubewright.home);
-  browser = await openBrowser();
-  page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-  page.setDefaultTimeout(120_000);
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  await kubewright.end();
-});
-
-const press = async (testid: string) => {
-  await tabTo(page, testid);
-  await page.keyboard.press('Enter');
-};
-const typeLine = async (line: string) => {
-  await page.keyboard.type(line);
-  await page.keyboard.press('Enter');
-};
+const served = servedPage({ width: 1280, height: 720 });
 
 test('a whole drill is done by the keyboard alone, and every page on the way is accessible', async () => {
+  const { server, page } = served();
+  page.setDefaultTimeout(120_000);
+  const press = async (testid: string) => {
+    await tabTo(page, testid);
+    await page.keyboard.press('Enter');
+  };
+  const typeLine = async (line: string) => {
+    await page.keyboard.type(line);
+    await page.keyboard.press('Enter');
+  };
   await page.goto(server.url);
   await page.getByTestId('start-pdb-blocked-drain').waitFor();
   await expectAccessible(page, 'the catalogue');

@@ -1,3 +1,4 @@
+import { createRandom } from '../random.ts';
 import { escapeCorpus } from './escape-corpus.ts';
 
 /** Parts of output that look enough like terminal output to get deep into a parser: bytes, sequences, and cut sequences. */
@@ -25,15 +26,4 @@ export function randomOutput(seed: number, parts: number, partLength: number): U
     }
     return output;
   });
-}
-
-/** mulberry32: small, and the same numbers everywhere for one seed. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -1,30 +1,13 @@
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type CommandLine, createCommandLine } from '../real/command-line.ts';
-import { openBrowser } from './browser.ts';
+import type { Page } from 'playwright';
+import { expect, test } from 'vitest';
 import { pressStop, pressSubmit, screenShows, startDrill } from './drill.ts';
-import { type ServeProcess, startServe } from './server.ts';
+import { servedPage } from './served-page.ts';
 import { expectAtTheirSecond, openDebrief, type TypedLine, typeTimed } from './timed.ts';
 
-let kubewright: CommandLine;
-let server: ServeProcess;
-let browser: Browser;
-let page: Page;
-
-beforeAll(async () => {
-  kubewright = await createCommandLine();
-  server = await startServe(kubewright.home);
-  browser = await openBrowser();
-  page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  await kubewright.end();
-});
+const served = servedPage({ width: 1440, height: 900 });
 
 /** The manifest is opened in vim, the path changed as a person would, and the file written. */
-async function editInVim(): Promise<TypedLine> {
+async function editInVim(page: Page): Promise<TypedLine> {
   const opened = await typeTimed(page, 'vim stopped/etcd.yaml', /"stopped\/etcd\.yaml" \d+L/);
   await page.keyboard.type(':%s#path: /var/lib/etcd$#path: /var/lib/etcd-from-backup#');
   await page.keyboard.press('Enter');
@@ -35,6 +18,7 @@ async function editInVim(): Promise<TypedLine> {
 }
 
 test('a learner restores etcd by typing in the browser, vim included, and finds every command in the debrief', async () => {
+  const { server, page } = served();
   const session = await startDrill(page, server.url, 'restore-lost-namespace');
   const manifest = '/etc/kubernetes/manifests/etcd.yaml';
   const typed = [
@@ -58,7 +42,7 @@ test('a learner restores etcd by typing in the browser, vim included, and finds 
       `until [ -z "$(crictl ps -q --name '^(etcd|kube-.*(server|manager|scheduler))$')" ]; do sleep 1; done; echo stopped=$?`,
       /stopped=0/,
     ),
-    await editInVim(),
+    await editInVim(page),
     await typeTimed(page, 'mv stopped/*.yaml /etc/kubernetes/manifests/; echo moved=$?', /moved=0/),
     await typeTimed(page, 'exit', /student@cp1:[^\n]*\$ *$/),
     await typeTimed(page, 'exit', /student@student:[^\n]*\$ *$/),

@@ -1,32 +1,14 @@
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type CommandLine, createCommandLine, engineObjects, leftSince } from '../real/command-line.ts';
+import { expect, test } from 'vitest';
+import { engineObjects, leftSince } from '../real/command-line.ts';
 import { solveBlockedDrain } from './blocked-drain.ts';
-import { openBrowser } from './browser.ts';
 import { pressCheck, pressStop, pressSubmit, resultOf, screenShows, startDrill, type } from './drill.ts';
-import { type ServeProcess, startServe } from './server.ts';
+import { servedPage } from './served-page.ts';
 
-let kubewright: CommandLine;
-let server: ServeProcess;
-let url: string;
-let browser: Browser;
-let page: Page;
-
-beforeAll(async () => {
-  kubewright = await createCommandLine();
-  server = await startServe(kubewright.home);
-  url = server.url;
-  browser = await openBrowser();
-  page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-});
-afterAll(async () => {
-  await browser?.close();
-  await server?.stop();
-  await kubewright.end();
-});
+const served = servedPage({ width: 1280, height: 720 });
 
 test('the catalogue shows what is looked for, and stays so until all is asked for again', async () => {
-  await page.goto(url);
+  const { server, page } = served();
+  await page.goto(server.url);
   const cards = page.locator('[data-testid^="catalogue-card-"]');
   await cards.first().waitFor();
   const all = await cards.count();
@@ -45,14 +27,16 @@ test('the catalogue shows what is looked for, and stays so until all is asked fo
 });
 
 test('a learner solves a drill by typing in the browser, and the verdict turns', async () => {
+  const { kubewright, server, page } = served();
   const before = await engineObjects();
-  await solveBlockedDrain(page, url);
+  await solveBlockedDrain(page, server.url);
   expect(await kubewright.json(['sessions', '--json'])).toEqual([]);
   expect(await leftSince(before, kubewright)).toEqual([]);
 });
 
 test('a wrong procedure is told apart: which check says no, and why; the shell survives a reload', async () => {
-  await startDrill(page, new URL('/', url).href, 'pdb-blocked-drain');
+  const { server, page } = served();
+  await startDrill(page, new URL('/', server.url).href, 'pdb-blocked-drain');
 
   await type(page, 'MARK=kept-$((40+2)); echo $MARK; tput cols');
   await screenShows(page, /kept-42/);

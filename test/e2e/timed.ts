@@ -1,5 +1,6 @@
 import type { Page } from 'playwright';
 import { expect } from 'vitest';
+import type { Debrief } from '../../engine/domain/debrief.ts';
 import type { DebriefPage } from '../../engine/engine.ts';
 import { screenShows, type } from './drill.ts';
 
@@ -21,7 +22,7 @@ export async function typeTimed(page: Page, line: string, shows: RegExp): Promis
 /** Opens the debrief from the page of the verdict, and reads what it is made of. */
 export async function openDebrief(
   page: Page,
-): Promise<{ number: string } & Required<Pick<DebriefPage, 'debrief'>> & DebriefPage> {
+): Promise<DebriefPage & { readonly number: string; readonly debrief: Debrief }> {
   await page.getByTestId('debrief').click();
   await page.getByTestId('timeline').waitFor({ timeout: 120_000 });
   const number = /#\/debrief\/(\d+)/.exec(page.url())?.[1] ?? '';

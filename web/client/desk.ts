@@ -1,6 +1,7 @@
 import type { ClusterLook, Glance, HintBoard } from '../../engine/domain/aids.ts';
 import type { Desk, SessionRow } from '../../engine/engine.ts';
 import { api, wordsOf } from './api.ts';
+import { whileBusy } from './busy.ts';
 import { checksPanel } from './checks-panel.ts';
 import { confirmed, toast } from './dialog.ts';
 import { button, h, replaceChildren, type View } from './dom.ts';
@@ -86,23 +87,14 @@ export function deskView(options: {
 
   const strip = clusterStrip();
 
-  const whileBusy = async (pressed: HTMLButtonElement, busyLabel: string, work: () => Promise<void>) => {
-    const label = pressed.textContent;
+  const whileJudging = async (...[pressed, busyLabel, work]: Parameters<typeof whileBusy>) => {
     check.disabled = true;
     submit.disabled = true;
-    pressed.textContent = busyLabel;
-    pressed.setAttribute('aria-busy', 'true');
-    try {
-      await work();
-    } catch (error) {
-      toast(wordsOf(error));
-    }
-    pressed.textContent = label;
-    pressed.removeAttribute('aria-busy');
+    await whileBusy(pressed, busyLabel, work);
     showButtons();
   };
   const runCheck = () =>
-    whileBusy(check, 'Checking …', async () => {
+    whileJudging(check, 'Checking …', async () => {
       checks.checked(await api.check(session.id));
       side.select('checks');
     });
@@ -113,7 +105,7 @@ export function deskView(options: {
       yes: 'Submit',
     });
     if (!isMeant) return;
-    await whileBusy(submit, 'Judging …', async () => {
+    await whileJudging(submit, 'Judging …', async () => {
       await api.finish(session.id);
       onVerdict();
     });

@@ -3,6 +3,7 @@ import { scoreOf } from '../../engine/domain/score.ts';
 import type { Verdict } from '../../engine/domain/verdict.ts';
 import type { Desk, SessionRow } from '../../engine/engine.ts';
 import { api, wordsOf } from './api.ts';
+import { whileBusy } from './busy.ts';
 import { toast } from './dialog.ts';
 import { button, h, replaceChildren, type View } from './dom.ts';
 import { problem } from './problem.ts';
@@ -68,22 +69,8 @@ function openRest(onJudgeAgain: () => Promise<void>): HTMLElement {
   const judge = button('Look at it again', {
     kind: 'primary',
     testid: 'judge-again',
-    onClick: () => void judgeAgain(),
+    onClick: () => void whileBusy(judge, 'Judging …', onJudgeAgain),
   });
-  const judgeAgain = async () => {
-    judge.disabled = true;
-    judge.textContent = 'Judging …';
-    judge.setAttribute('aria-busy', 'true');
-    try {
-      await onJudgeAgain();
-    } catch (error) {
-      toast(wordsOf(error));
-    }
-    // Where the page was made anew this one is gone.
-    judge.disabled = false;
-    judge.textContent = 'Look at it again';
-    judge.removeAttribute('aria-busy');
-  };
   return h(
     'div',
     { class: 'open-rest' },

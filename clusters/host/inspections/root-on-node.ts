@@ -17,7 +17,7 @@ export const inspectRootOnNode: Inspection = async (context): Promise<Finding> =
       `A machine that is thrown away afterwards is what narrows it: 2 cores, about 2 GiB of memory a session, 15 GiB for the images, which "docker save" carries from machine to machine. ${machineKind(await isVirtual(context))}`,
       "A rootless engine makes root on a node the engine's user. It needs cgroup v2 with delegated controllers, and was not tried with kubewright.",
       ...remapping(context),
-      ...strongRuntimes(context),
+      strongRuntimes(context),
     ].join('\n'),
   });
 };
@@ -39,11 +39,9 @@ function remapping({ engine }: InspectionContext): string[] {
   return ['This engine remaps users: that holds for the student host only; kind switches it off for its nodes.'];
 }
 
-function strongRuntimes({ engine }: InspectionContext): string[] {
+function strongRuntimes({ engine }: InspectionContext): string {
   const found = engine.state === 'answers' ? engine.runtimes.filter((name) => /sysbox|kata|runsc/.test(name)) : [];
-  return [
-    found.length === 0
-      ? 'Sysbox or Kata, which would put a wall around a node, are not among the runtimes of this engine, and were not tried with kubewright.'
-      : `This engine has ${found.join(', ')}. Nodes run in its default runtime: make it that one and see whether "kubewright start" succeeds; it was not tried with kubewright.`,
-  ];
+  return found.length === 0
+    ? 'Sysbox or Kata, which would put a wall around a node, are not among the runtimes of this engine, and were not tried with kubewright.'
+    : `This engine has ${found.join(', ')}. Nodes run in its default runtime: make it that one and see whether "kubewright start" succeeds; it was not tried with kubewright.`;
 }

@@ -5,7 +5,7 @@ import type { KubeApi } from '../../../engine/providers/provider.ts';
 import { systemClock } from '../../../engine/system/clock.ts';
 import { mustSucceed, systemExec } from '../../../engine/system/exec.ts';
 import type { Page } from '../page.ts';
-import { type EchoingShell, echoMs } from '../shell.ts';
+import { type EchoingShell, echoMs, keyAt } from '../shell.ts';
 import { within } from './waiting.ts';
 
 /** Who must not suffer from what happens next door, and what is asked of them. All figures are milliseconds. */
@@ -25,8 +25,6 @@ export type Samples = Readonly<Record<Figure, readonly number[]>> & {
 /** Longer is not "goes on working" to somebody who waits. */
 const answerWithinMs = 5_000;
 const betweenLooksMs = 200;
-/** A terminal's line has an end. */
-const keysPerLine = 50;
 /** Below this the host begins to end processes of its own. */
 const leastFreeBytes = 1024 ** 3;
 
@@ -93,7 +91,7 @@ async function look(
   await timed('server', page.get('/healthz'));
   const { state } = await timed('server', page.get<SessionRow>(`/api/sessions/${session}`));
   if (state !== 'ready') throw new Error(`the other session is ${state}`);
-  await timed('echo', echoMs(shell, samples.echo.length % keysPerLine === keysPerLine - 1 ? '\r' : 'k'));
+  await timed('echo', echoMs(shell, keyAt(samples.echo.length + 1)));
   if (!(await timed('cluster', kube.isReady()))) throw new Error("the other session's API server does not answer");
   await timed('host', mustSucceed(systemExec, ['true']));
   if (freemem() < leastFreeBytes) throw new Error(`the host has ${Math.round(freemem() / 2 ** 20)} MiB of memory left`);

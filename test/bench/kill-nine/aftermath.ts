@@ -5,9 +5,9 @@ import type { DrillResult } from '../../../engine/domain/results.ts';
 import type { SessionState } from '../../../engine/domain/session.ts';
 import { retryUntil, systemClock } from '../../../engine/system/clock.ts';
 import { openPage, type Page } from '../page.ts';
+import { addressOf, type Program } from '../program.ts';
 import type { Home } from './home.ts';
 import { kinOf } from './kin.ts';
-import { addressOf, type Program } from './program.ts';
 import type { Traces } from './traces.ts';
 
 /** A helper of a killed program that only asks something comes to its end by itself. */

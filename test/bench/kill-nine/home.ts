@@ -5,7 +5,7 @@ import type { SessionState } from '../../../engine/domain/session.ts';
 import { openDatabase } from '../../../engine/store/database.ts';
 import { createResultStore } from '../../../engine/store/results.ts';
 import { createSessionStore, type SessionRecord } from '../../../engine/store/sessions.ts';
-import { launch, type Program } from './program.ts';
+import { launch, type Program } from '../program.ts';
 
 /** The store of the programs that are killed, read beside them. */
 export interface Home {

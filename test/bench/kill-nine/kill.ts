@@ -1,8 +1,8 @@
 import { retryUntil, systemClock } from '../../../engine/system/clock.ts';
+import type { Program } from '../program.ts';
 import type { Home } from './home.ts';
 import { kinOf } from './kin.ts';
 import type { Moment, Sight } from './moments.ts';
-import type { Program } from './program.ts';
 
 export interface Death {
   /** How long after the beginning of the moment. */

@@ -1,4 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
+import { findProcessesWith } from '../../../engine/system/processes.ts';
 
 /** A process that works for a store: the command line itself, or a helper that it has started, such as kind or docker. */
 export interface Kin {
@@ -8,14 +9,12 @@ export interface Kin {
 
 /** All processes that have the store's folder in their environment: helpers inherit it, and keep it when their parent is killed. */
 export async function kinOf(home: string): Promise<Kin[]> {
-  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  const found = await Promise.all(
+  const pids = await findProcessesWith('KUBEWRIGHT_HOME', home);
+  return Promise.all(
     pids.map(async (pid) => {
-      // One that has ended meanwhile, or is somebody else's, cannot be read: it is not ours.
-      const read = (name: string) => readFile(`/proc/${pid}/${name}`, 'utf8').catch(() => '');
-      if (!(await read('environ')).split('\0').includes(`KUBEWRIGHT_HOME=${home}`)) return [];
-      return [{ pid: Number(pid), command: (await read('cmdline')).split('\0').join(' ').trim() }];
+      // One that has ended meanwhile has no command line any more.
+      const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+      return { pid, command: command.split('\0').join(' ').trim() };
     }),
   );
-  return found.flat();
 }

@@ -1,5 +1,6 @@
 import type { SessionState } from '../../../engine/domain/session.ts';
 import { openPage, type Page } from '../page.ts';
+import { addressOf, type Program } from '../program.ts';
 import type { EchoingShell } from '../shell.ts';
 import type { Home } from './home.ts';
 import {
@@ -13,7 +14,6 @@ import {
   whileResetting,
   whileStopping,
 } from './moments.ts';
-import { addressOf, type Program } from './program.ts';
 
 /** One node, and objectives that nobody meets: what is submitted is judged after the longest time it may take. */
 const scenario = 'scaling-without-effect';

@@ -11,6 +11,7 @@ import {
   frameLimitBytes,
   type HolderFrame,
 } from '../../../engine/providers/kind/terminal-frames.ts';
+import { createRandom } from '../../random.ts';
 import { attachFrame, type HolderClient, type HolderProcess, startHolder } from './holder-process.ts';
 
 const ringBytes = 256 * 1024;
@@ -482,15 +483,4 @@ function sha256(text: string | Uint8Array): string {
 
 function residentKiB(pid: number): number {
   return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
-}
-
-/** Numbers in [0, 1) from a seed (mulberry32), so that a failing run can be run again. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

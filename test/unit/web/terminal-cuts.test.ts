@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createTerminalLink, type LinkSocket, type LinkState } from '../../../web/client/terminal-link.ts';
+import { createRandom } from '../../random.ts';
 import { type HolderProcess, startHolder } from '../student-host/holder-process.ts';
 import { type Harness, startHarness } from './harness.ts';
 import { createHeldShells } from './held-shells.ts';
@@ -134,14 +135,3 @@ it(`loses and doubles no byte of output and no key over ${cuts} random cuts`, { 
   expect(kinds.page).toBeGreaterThan(0);
   expect(kinds.holder).toBeGreaterThan(0);
 });
-
-/** mulberry32: the same cuts again for the same seed. */
-function createRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let value = Math.imul(state ^ (state >>> 15), 1 | state);
-    value = (value + Math.imul(value ^ (value >>> 7), 61 | value)) ^ value;
-    return ((value ^ (value >>> 14)) >>> 0) / 2 ** 32;
-  };
-}

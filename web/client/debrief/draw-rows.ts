@@ -151,19 +151,19 @@ function labelPlace({ label, from, to }: Bar, scale: Scale) {
   const right = scale.left + scale.width;
   const after = Math.min(right, xOf(scale, to)) + 4;
   const end = after + label.length * sizes.character;
-  if (end <= right) return { x: after, anchor: 'start', end };
+  if (end <= right) return { label, x: after, anchor: 'start', end };
   const before = Math.max(scale.left, xOf(scale, from)) - 4;
-  return { x: before, anchor: 'end', end: before };
+  return { label, x: before, anchor: 'end', end: before };
 }
 
 function drawLabel(bar: Bar, scale: Scale, y: number, height: number): SVGElement[] {
   const place = labelPlace(bar, scale);
-  if (place === undefined || bar.label === undefined) return [];
+  if (place === undefined) return [];
   return [
     s(
       'text',
       { class: `bar-label bar-label-${bar.tone}`, x: place.x, y: y + height - 4, 'text-anchor': place.anchor },
-      bar.label,
+      place.label,
     ),
   ];
 }

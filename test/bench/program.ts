@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { retryUntil, systemClock } from '../../../engine/system/clock.ts';
-import { checkout } from '../../real/command-line.ts';
+import { retryUntil, systemClock } from '../../engine/system/clock.ts';
+import { checkout } from '../real/command-line.ts';
 
 const launcher = join(checkout, 'engine', 'cli', 'kubewright.js');
 /** No state of a session takes longer to come, on two busy cores. */
