@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { VerificationReport } from '../engine/cli/verification-report.ts';
 import { scenarioPlace } from '../engine/compose.ts';
+import { inputsOf } from '../engine/drill/procedures.ts';
 import { loadAll } from '../engine/scenario/load.ts';
 import { checkout } from './real/command-line.ts';
 import { renderTable, tablePath } from './verification-table.ts';
@@ -24,7 +25,7 @@ const complaints = scenarios.flatMap((scenario) => {
     ...scenario.wrong.map(({ name }) => name),
   ];
   const missing = expected.filter((name) => !proof.runs.some((run) => run.name === name));
-  const stale = proof.runs.filter((run) => run.inputs !== scenario.inputs);
+  const stale = proof.runs.filter((run) => run.inputs !== inputsOf(scenario, run));
   const unproven = proof.runs.filter((run) => !run.asExpected);
   return [
     ...missing.map((name) => `${scenario.id}: ${name} has not been verified`),

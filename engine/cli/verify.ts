@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { basename, relative } from 'node:path';
-import { writeReference } from '../debrief/reference.ts';
+import { readReference, writeReference } from '../debrief/reference.ts';
 import { KubewrightError } from '../domain/errors.ts';
+import { inputsOf, inputsOfSolution } from '../drill/procedures.ts';
 import type { ProofRun, ScenarioProof } from '../drill/proof.ts';
 import { verifyScenarios } from '../drill/verify.ts';
 import { lintScenario } from '../scenario/lint.ts';
@@ -75,8 +76,11 @@ export async function verify(
       output.say(
         `… ${scenario.id}: nothing was kept of the reference procedure, see the journal of session ${session}`,
       );
-    } else await writeReference(folder, { scenario: scenario.id, inputs: scenario.inputs, debrief });
+    } else await writeReference(folder, { scenario: scenario.id, inputs: inputsOfSolution(scenario), debrief });
   };
+  const unrecorded = references === undefined ? [] : await withoutReference(references, scenarios);
+  const known = (scenario: Scenario) =>
+    stillValid(former, scenario).filter(({ kind }) => kind !== 'solution' || !unrecorded.includes(scenario));
   const proofs = await verifyScenarios(engine, scenarios, {
     ...(references === undefined
       ? {}
@@ -85,7 +89,7 @@ export async function verify(
     ...(flags.onlySolution === undefined ? {} : { onlySolution: flags.onlySolution }),
     ...(own === undefined ? {} : { own }),
     ...(flags.jobs === undefined ? {} : { jobs: flags.jobs }),
-    ...(flags.resume === true ? { known: (scenario: Scenario) => stillValid(former, scenario) } : {}),
+    ...(flags.resume === true ? { known } : {}),
     golden: flags.golden === true ? 'make' : 'never',
     commit: await currentCommit(),
     nodeImage,
@@ -110,7 +114,13 @@ function isProven(proofs: readonly ScenarioProof[]): boolean {
 /** Rows of an earlier run that were as expected, on exactly the files that there are now. */
 function stillValid(former: readonly ScenarioProof[], scenario: Scenario): readonly ProofRun[] {
   const runs = former.find(({ id }) => id === scenario.id)?.runs ?? [];
-  return runs.filter((run) => run.asExpected && run.inputs === scenario.inputs);
+  return runs.filter((run) => run.asExpected && run.inputs === inputsOf(scenario, run));
+}
+
+/** Scenarios whose reference procedure was never recorded, or was another one then: its row is run for the record. */
+async function withoutReference(folder: string, scenarios: readonly Scenario[]): Promise<Scenario[]> {
+  const recorded = await Promise.all(scenarios.map(async ({ id }) => (await readReference(folder, id))?.inputs));
+  return scenarios.filter((scenario, index) => recorded[index] !== inputsOfSolution(scenario));
 }
 
 function row(id: string, run: ProofRun): string {

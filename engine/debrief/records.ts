@@ -1,6 +1,7 @@
 import { KubewrightError } from '../domain/errors.ts';
 import type { DrillResult } from '../domain/results.ts';
 import { toSummary } from '../drill/drills.ts';
+import { inputsOfSolution } from '../drill/procedures.ts';
 import type { ScenarioShelf } from '../drill/shelf.ts';
 import type { DebriefPage, Records } from '../engine.ts';
 import { progressOf } from '../progress/progress-of.ts';
@@ -37,7 +38,9 @@ export function createRecords(dependencies: {
       const known =
         scenario === undefined ? undefined : await readReference(referencesFolder(scenario.folder), scenario.id);
       const reference =
-        known === undefined ? undefined : { debrief: known.debrief, isCurrent: known.inputs === scenario?.inputs };
+        known === undefined || scenario === undefined
+          ? undefined
+          : { debrief: known.debrief, isCurrent: known.inputs === inputsOfSolution(scenario) };
       return {
         result,
         title: scenario?.title ?? debrief?.title ?? result.scenario,

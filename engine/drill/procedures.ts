@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { inputsOfRow } from '../scenario/inputs.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Procedure } from './drills.ts';
-import type { RunKind } from './proof.ts';
+import type { ProofRun, RunKind } from './proof.ts';
 
 /** A procedure to be run on a cluster of its own, and the checks that are to fail after it. */
 export interface Trial {
@@ -36,4 +37,18 @@ export function listTrials(scenario: Scenario, { drawBy, onlySolution, own }: Se
     ({ name }): Trial => ({ kind: 'alternative', name, procedure: { alternative: name }, fails: [] }),
   );
   return [solution, ...right, ...wrong];
+}
+
+/** The fingerprint of what the row depends on, as the scenario is now; of a row that it no longer has, the scenario's. */
+export function inputsOf(scenario: Scenario, { kind, name }: Pick<ProofRun, 'kind' | 'name'>): string {
+  const { inputs, alsoRight, wrong } = scenario;
+  if (kind === 'solution') return inputsOfSolution(scenario);
+  const right = kind === 'alternative' ? alsoRight.find((one) => one.name === name) : undefined;
+  if (right !== undefined) return inputsOfRow(inputs, { text: right.text, fails: [] });
+  return inputsOfRow(inputs, kind === 'wrong' ? wrong.find((one) => one.name === name) : undefined);
+}
+
+/** The same of the reference procedure's row. */
+export function inputsOfSolution({ inputs, solution }: Pick<Scenario, 'inputs' | 'solution'>): string {
+  return inputsOfRow(inputs, { text: solution.text, fails: [] });
 }

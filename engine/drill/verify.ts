@@ -3,7 +3,7 @@ import type { GoldenUse } from '../providers/provider.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Drills } from './drills.ts';
-import { listTrials, type Selection, type Trial } from './procedures.ts';
+import { inputsOf, listTrials, type Selection, type Trial } from './procedures.ts';
 import { compare, failedIds, type Outcome, type ProofRun, type ScenarioProof } from './proof.ts';
 
 export interface VerifyOptions extends Selection {
@@ -52,7 +52,7 @@ export async function verifyScenarios(
       const nodeImage = await options.nodeImage(scenario.versions);
       const rows = await runTrial(drills, scenario, trial, next.isFirst(trial), options);
       for (const row of rows) {
-        const run = { ...row, commit: options.commit, nodeImage, inputs: scenario.inputs };
+        const run = { ...row, commit: options.commit, nodeImage, inputs: inputsOf(scenario, row) };
         next.add(run);
         await options.onRun?.(scenario.id, run, proofs());
       }

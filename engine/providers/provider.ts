@@ -166,12 +166,6 @@ export interface Witness {
   /** Everything recorded so far. @throws COMMAND_FAILED when the witness cannot be asked (the checks then are errored). */
   timeline(): Promise<readonly TimelineEvent[]>;
   /**
-   * What was recorded so far of nodes, pods, traffic and API servers and then more of it as it comes; resolves when the
-   * signal fires. For looking at only: a damaged line is left out.
-   * @throws COMMAND_FAILED when the witness can't be followed any more
-   */
-  follow(onEvents: (events: readonly TimelineEvent[]) => void, signal: AbortSignal): Promise<void>;
-  /**
    * Everything recorded so far and then what is recorded, as it comes, but for the events that are about the record
    * itself; resolves when the signal fires. For looking at only: a line that is damaged is left out.
    * @throws COMMAND_FAILED when the witness can't be followed (any more)

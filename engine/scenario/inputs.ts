@@ -10,12 +10,25 @@ export interface SourceFile {
   readonly path: string;
 }
 
+/** What of a scenario's folder does not count as the file that it is. */
+interface Instead {
+  /** The scenario's file, which counts as what was read from it: see whatIsProven. */
+  readonly file: string;
+  readonly value: unknown;
+  /** Procedures, which count only for their own rows, and texts for the learner, which count for none. */
+  readonly leftOut: ReadonlySet<string>;
+}
+
 /**
- * The fingerprint of what a proof depends on: sha256 (hex) over the names and the contents of all files of the
- * scenario's folder and of the source files of the kinds it uses. A file that is not there counts as absent. Every
- * part is preceded by its length, so that no two different sets of files read the same.
+ * The fingerprint of what every row of a proof depends on: sha256 (hex) over what the scenario says, the names and the
+ * contents of the other files of its folder, and the source files of the kinds it uses. A file that is not there counts
+ * as absent. Every part is preceded by its length, so that no two different sets of files read the same.
  */
-export async function computeInputs(folder: string, sources: readonly SourceFile[]): Promise<string> {
+export async function computeInputs(
+  folder: string,
+  sources: readonly SourceFile[],
+  { file, value, leftOut }: Instead,
+): Promise<string> {
   const hash = createHash('sha256');
   const add = (part: string | Uint8Array): void => {
     hash.update(`${Buffer.byteLength(part)}:`).update(part);
@@ -26,11 +39,44 @@ export async function computeInputs(folder: string, sources: readonly SourceFile
     add(kind);
     add(content);
   };
-  for (const name of await listFiles(folder)) await addFile(`scenario/${name}`, join(folder, name));
+  add('scenario');
+  add(JSON.stringify(whatIsProven(value)));
+  for (const name of await listFiles(folder)) {
+    if (name !== file && !leftOut.has(name)) await addFile(`scenario/${name}`, join(folder, name));
+  }
   for (const source of sources.toSorted((a, b) => compareText(a.name, b.name))) {
     await addFile(`source/${source.name}`, source.path);
   }
   return hash.digest('hex');
+}
+
+/**
+ * The fingerprint of one row: that of the scenario, and for a procedure its text and the checks that are to fail after
+ * it. So a procedure that is changed, or a new one, leaves the rows of the others as they are.
+ */
+export function inputsOfRow(
+  inputs: string,
+  procedure: { readonly text: string; readonly fails: readonly string[] } | undefined,
+): string {
+  if (procedure === undefined) return inputs;
+  return createHash('sha256')
+    .update(JSON.stringify([inputs, procedure.text, procedure.fails.toSorted(compareText)]))
+    .digest('hex');
+}
+
+/** What a scenario's file says, but for its words (they change no verdict) and its procedures (see inputsOfRow). */
+function whatIsProven(value: unknown): unknown {
+  const { metadata, tasks, ...rest } = without(value, ['solution', 'wrong', 'alsoRight', 'references']);
+  return {
+    ...rest,
+    metadata: without(metadata, ['title']),
+    tasks: Array.isArray(tasks) ? tasks.map((task: unknown) => without(task, ['text', 'hints'])) : [],
+  };
+}
+
+function without(value: unknown, keys: readonly string[]): Record<string, unknown> {
+  const entries: [string, unknown][] = Object.entries(value ?? {});
+  return Object.fromEntries(entries.filter(([key]) => !keys.includes(key)));
 }
 
 /**

@@ -72,7 +72,9 @@ export async function loadScenario(folder: string, dependencies: LoadDependencie
   if (!result.success) context.problems.push(...translateIssues(result.error.issues, parsed, file));
   if (!result.success || shape === undefined || context.problems.length > 0) return refuse(context.problems);
   const sources = await listSources(dependencies.engineFolder, kindsOf(result.data));
-  const proof = { inputs: await computeInputs(folder, sources), sources: sources.map(({ name }) => name) };
+  const leftOut = new Set([...scripts.keys(), ...result.data.tasks.map(({ text }) => text.split('#')[0] ?? '')]);
+  const inputs = await computeInputs(folder, sources, { file: scenarioFile, value: parsed.value, leftOut });
+  const proof = { inputs, sources: sources.map(({ name }) => name) };
   return { scenario: assemble(result.data, { context, shape, scripts, texts, proof }), problems: [] };
 }
 

@@ -29,7 +29,7 @@ export interface Scenario {
   readonly references: readonly string[];
   /** The scenario's folder, as it was given to the loader. */
   readonly folder: string;
-  /** sha256 of all that the scenario's proof depends on, see computeInputs. */
+  /** sha256 of all that every row of the scenario's proof depends on, see computeInputs and inputsOf(). */
   readonly inputs: string;
   /** Names within the repository of the source files among those inputs, such as engine/checks/<kind>.ts. */
   readonly sources: readonly string[];

@@ -5,6 +5,7 @@ import { createDiary } from '../../../engine/debrief/diary.ts';
 import { createRecords } from '../../../engine/debrief/records.ts';
 import { readReference, referencesFolder, writeReference } from '../../../engine/debrief/reference.ts';
 import { createDrills } from '../../../engine/drill/drills.ts';
+import { inputsOfSolution } from '../../../engine/drill/procedures.ts';
 import { createShelf } from '../../../engine/drill/shelf.ts';
 import { traceFile } from '../../../engine/drill/traced.ts';
 import { openDatabase } from '../../../engine/store/database.ts';
@@ -122,7 +123,7 @@ test('the reference procedure stands beside it, and says when it was recorded on
   const debrief = results.debrief(1);
   if (debrief === undefined) throw new Error('nothing was kept');
   const place = referencesFolder(folder.folder);
-  const { inputs } = await drills.load(id);
+  const inputs = inputsOfSolution(await drills.load(id));
   await writeReference(place, { scenario: id, inputs, debrief });
   expect(await records.debrief(1)).toMatchObject({ reference: { isCurrent: true }, parting: { kind: 'none' } });
   await writeReference(place, { scenario: id, inputs: 'another', debrief });

@@ -1,9 +1,9 @@
 import { rename, rm, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { listSources } from '../../../engine/scenario/inputs.ts';
+import { inputsOfRow, listSources } from '../../../engine/scenario/inputs.ts';
 import { loadScenario } from '../../../engine/scenario/load.ts';
-import { makeScenarioFolder, type ScenarioFolder } from './scenario-folder.ts';
+import { changed, makeScenarioFolder, type ScenarioFolder } from './scenario-folder.ts';
 
 async function inputsOf({ folder, dependencies }: ScenarioFolder): Promise<string> {
   const { scenario } = await loadScenario(folder, dependencies);
@@ -19,7 +19,6 @@ test('two folders with the same files have the same fingerprint', async () => {
 });
 
 test.each<[what: string, change: (made: ScenarioFolder) => Promise<void>]>([
-  ['a script', ({ folder, write }) => write(join(folder, 'solution.sh'), '#!/bin/bash\nreboot\n')],
   ['a new file', ({ folder, write }) => write(join(folder, 'files/new'), '')],
   ['the name of a file', ({ folder }) => rename(join(folder, 'files/a'), join(folder, 'files/b'))],
   [
@@ -41,6 +40,33 @@ test.each<[what: string, change: (made: ScenarioFolder) => Promise<void>]>([
   const before = await inputsOf(made);
   await change(made);
   expect(await inputsOf(made)).not.toBe(before);
+});
+
+test.each<[what: string, name: string, text: string]>([
+  ['the words for the learner', 'task.md', '# The house\n\n## Open the door\n\nIt is stuck.\n'],
+  ['a procedure', 'solution.sh', '#!/bin/bash\nreboot\n'],
+  ['the title', 'scenario.yaml', changed('title: Mend the door', 'title: A door')],
+])('the fingerprint of the scenario does not change with %s', async (_, name, text) => {
+  const made = await makeScenarioFolder();
+  const before = await inputsOf(made);
+  await made.write(join(made.folder, name), text);
+  expect(await inputsOf(made)).toBe(before);
+});
+
+test('the fingerprint changes with what the scenario says of its cluster, faults and checks', async () => {
+  const made = await makeScenarioFolder();
+  const other = await makeScenarioFolder({ 'scenario.yaml': changed('minutes: 5', 'minutes: 6') });
+  expect(await inputsOf(other)).not.toBe(await inputsOf(made));
+});
+
+test('a row depends on its own procedure and on the checks that are to fail after it', () => {
+  const row = { text: '#!/bin/bash\n', fails: ['b', 'a'] };
+  const inputs = inputsOfRow('scenario', row);
+  expect(inputsOfRow('scenario', undefined)).toBe('scenario');
+  expect(inputsOfRow('scenario', { ...row, fails: ['a', 'b'] })).toBe(inputs);
+  expect(inputsOfRow('scenario', { ...row, fails: ['a'] })).not.toBe(inputs);
+  expect(inputsOfRow('scenario', { ...row, text: '#!/bin/sh\n' })).not.toBe(inputs);
+  expect(inputsOfRow('another', row)).not.toBe(inputs);
 });
 
 test('the source of a kind that is not used does not count', async () => {
