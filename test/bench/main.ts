@@ -72,11 +72,17 @@ const report: Report = { date: new Date().toISOString(), host: await host(), row
 await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
 for (const { name, unit, ours, baseline, ratio } of rows) {
   const words = (it: Spread) => `${it.median} ${unit} (${it.min}-${it.max}, n=${it.n})`;
-  const compared = baseline === undefined ? '' : `  against ${words(baseline)}: ${ratio} times better`;
+  const compared =
+    baseline === undefined || ratio === undefined ? '' : `  against ${words(baseline)}: ${inWords(ratio)}`;
   process.stdout.write(`${name}: ${words(ours)}${compared}\n`);
 }
 // Lives that were killed have left timers and promises that nobody settles.
 process.exit();
+
+/** Less is better in all of them. */
+function inWords(ratio: number): string {
+  return ratio >= 1 ? `${ratio} times better` : `${round(1 / ratio)} times as much`;
+}
 
 /** What one bench finds wrong must not cost the figures of the others. */
 async function measured(bench: Bench): Promise<readonly Measurement[]> {
