@@ -2,6 +2,8 @@ import type { Walkthrough, WalkthroughStep } from '../domain/aids.ts';
 
 const shebang = /^#!/;
 const comment = /^# ?(.*)$/;
+/** The word that ends what is fed to a command; "<<<" feeds one line only. */
+const hereDocument = /(?<!<)<<-?\s*['"]?(\w+)['"]?/g;
 /** How a script is made careful is no step of the procedure. */
 const strictness = /^\s*(set -[a-z]|export [A-Z_0-9 ]+$)/;
 
@@ -49,11 +51,18 @@ export function walkthroughOf(
 /** Whether the lines so far are in the middle of something that an empty line does not end. */
 function isOpen(lines: readonly string[]): boolean {
   if (lines.length === 0) return false;
-  const text = lines.join('\n');
   if (lines.at(-1)?.endsWith('\\') === true) return true;
-  const heredoc = /<<-?\s*['"]?(\w+)['"]?[^\n]*\n/.exec(text);
-  if (heredoc !== null && !lines.includes(heredoc[1] ?? '')) return true;
-  return (text.match(/'/g)?.length ?? 0) % 2 === 1;
+  const outside: string[] = [];
+  let ends: string[] = [];
+  for (const line of lines) {
+    if (ends.length > 0) {
+      if (line.replace(/^\t+/, '') === ends[0]) ends = ends.slice(1);
+      continue;
+    }
+    outside.push(line);
+    ends = [...line.matchAll(hereDocument)].map(([, word = '']) => word);
+  }
+  return ends.length > 0 || (outside.join('\n').match(/'/g)?.length ?? 0) % 2 === 1;
 }
 
 function fillIn(text: string, variables: Readonly<Record<string, string>>): string {

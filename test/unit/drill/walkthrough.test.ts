@@ -38,6 +38,19 @@ it('a procedure is told step by step, with its reasons and with the names of thi
   });
 });
 
+it('what is fed to a command stays whole: from its first line, with an odd quote, also the second of a step', () => {
+  const one = "ssh w1 sudo bash -s <<'ON_THE_NODE'\nset -euo pipefail\n\n# a comment of it\necho don\\'t\nON_THE_NODE";
+  const other = 'cat > file <<EOF\nset -u\n\nEOF';
+  expect(walkthroughOf(`# Why.\n${one}\n${other}\n\n# Then.\ngrep x <<< "$a"\n\ntrue\n`, {})).toEqual({
+    intro: '',
+    steps: [
+      { why: 'Why.', commands: `${one}\n${other}` },
+      { why: 'Then.', commands: 'grep x <<< "$a"' },
+      { why: '', commands: 'true' },
+    ],
+  });
+});
+
 it('a procedure without a word of reason is told, too', () => {
   expect(walkthroughOf('kubectl get nodes\n', {})).toEqual({
     intro: '',
