@@ -15,4 +15,5 @@ for word in "$@"; do
 done
 
 "$NODE" engine/cli/main.ts first-run $yes
-exec "$NODE" engine/cli/main.ts serve "$@"
+# The same memory setting as in engine/cli/kubewright.js.
+exec "$NODE" --max-semi-space-size=1 engine/cli/main.ts serve "$@"

@@ -1,6 +1,8 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=1
 // Plain JavaScript that also old Nodes can read: it finds a Node that can run the rest.
 // In the checkout that is the one of the devDependency `node`; in a packed installation the user's own.
+// What passes through the server lives for a moment only: collected in small steps, a flood of ten terminals costs it
+// 26 MiB instead of 81 (test/unit/web/terminal-flood.test.ts with 100 MB each, Node 24).
 import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -22,7 +24,7 @@ if (major > 22 || (major === 22 && minor >= 22)) {
     );
     process.exit(3);
   }
-  const child = spawn(own, [main, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(own, [...process.execArgv, main, ...process.argv.slice(2)], { stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 143)));
 }
