@@ -6,9 +6,11 @@ import { FakeClock } from './fake-clock.ts';
 
 class FakeKubeClient implements KubeClient {
   answer: () => Promise<{ status: number; text: string }> = () => Promise.resolve({ status: 200, text: '{}' });
+  isEnding = false;
   readonly asked: { path: string; userAgent: string }[] = [];
 
   get(path: string, { userAgent }: RequestOptions) {
+    if (path === '/readyz/shutdown') return Promise.resolve({ status: this.isEnding ? 500 : 200, text: '' });
     this.asked.push({ path, userAgent });
     return this.answer();
   }
@@ -69,4 +71,21 @@ test('a beat that is cut short by our own end says nothing about the API server'
   fail(new Error('aborted'));
   await ended;
   expect(events.map((event) => event.kind === 'beat' && event.beat)).toEqual([1]);
+});
+
+test('what an API server answers on its way out is no beat, whether or not its trail still comes', async () => {
+  const { clock, kube, events, ending, ended } = startBeating(0);
+  kube.isEnding = true;
+  await clock.advance(1_000);
+  kube.answer = () => Promise.reject(new Error('ECONNREFUSED'));
+  await clock.advance(1_000);
+  kube.isEnding = false;
+  kube.answer = () => Promise.resolve({ status: 200, text: '{}' });
+  await clock.advance(1_000);
+  expect(events.map((event) => (event.kind === 'beat' ? [event.beat, event.ok] : event))).toEqual([
+    [3, false],
+    [4, true],
+  ]);
+  ending.abort();
+  await ended;
 });
