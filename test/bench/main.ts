@@ -6,6 +6,7 @@ import { systemExec } from '../../engine/system/exec.ts';
 import { checkout } from '../real/command-line.ts';
 import { type Bench, type Measurement, round, type Spread, spread } from './bench.ts';
 import { clusterReady } from './cluster-ready.ts';
+import { firstPage } from './first-page.ts';
 import { hostileFiles } from './hostile-files.ts';
 import { isolation } from './isolation.ts';
 import { killNine } from './kill-nine.ts';
@@ -16,7 +17,7 @@ import { terminal } from './terminal.ts';
  * npm run bench [-- NAME… --rounds N]: measures, prints a table and puts the rows of the benches that ran into
  * docs/bench.json; rows of the others stay.
  */
-const benches: readonly Bench[] = [clusterReady, terminal, killNine, isolation, hostileFiles, lifecycle];
+const benches: readonly Bench[] = [clusterReady, firstPage, terminal, killNine, isolation, hostileFiles, lifecycle];
 
 interface Row {
   readonly bench: string;
