@@ -1,5 +1,5 @@
-import { KubewrightError } from '../../domain/errors.ts';
-import type { FaultContext } from '../../faults/fault.ts';
+import { isKubewrightError, KubewrightError } from '../../domain/errors.ts';
+import type { FaultContext, FaultProof } from '../../faults/fault.ts';
 import { retryUntil } from '../../system/clock.ts';
 import { clusterOf, type DrillContext } from '../drill-context.ts';
 import type { Step } from '../step-runner.ts';
@@ -26,7 +26,7 @@ export const inject: Step<DrillContext> = {
         context.clock,
         { withinMs: fault.proveWithinMs, everyMs: 500, signal: context.signal },
         async () => {
-          const proof = await fault.prove(faultContext, spec);
+          const proof = await look(() => fault.prove(faultContext, spec), context.signal);
           seen = proof.seen;
           return proof.holds ? true : undefined;
         },
@@ -38,3 +38,13 @@ export const inject: Step<DrillContext> = {
     }
   },
 };
+
+/** A fault may take down what is asked, such as the API server, for a moment: then it is asked again. */
+async function look(prove: () => Promise<FaultProof>, signal: AbortSignal): Promise<FaultProof> {
+  try {
+    return await prove();
+  } catch (error) {
+    if (signal.aborted || !isKubewrightError(error)) throw error;
+    return { holds: false, seen: error.message };
+  }
+}

@@ -131,6 +131,23 @@ describe('a start', () => {
     expect(await drills.sessions()).toMatchObject([{ state: 'failed' }]);
   });
 
+  test('whose fault cannot be looked at for a moment looks again, and tells why when it stays so', async () => {
+    const { drills, world } = await setUp();
+    const silent = () => new KubewrightError('COMMAND_FAILED', 'the API server does not answer');
+    world.doorHides.push(silent(), silent());
+    expect(await drills.start(id, {})).toMatchObject({ state: 'ready' });
+    world.door = 'open';
+    world.doorHides.push(...Array.from({ length: 100 }, silent));
+    await expect(drills.start(id, {})).rejects.toMatchObject({
+      code: 'FAULT_NOT_PROVEN',
+      message: 'the fault door-jammed did not take hold: the API server does not answer',
+    });
+    world.door = 'open';
+    world.doorHides.length = 0;
+    world.doorHides.push(new TypeError('a defect of ours'));
+    await expect(drills.start(id, {})).rejects.toThrow('a defect of ours');
+  });
+
   test('on a service that does not answer never gets as far as the fault', async () => {
     const { drills, world } = await setUp();
     world.serviceAnswers = false;

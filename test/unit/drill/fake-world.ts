@@ -15,6 +15,8 @@ export class FakeWorld {
   door: 'open' | 'jammed' = 'open';
   /** Whether the fault does anything. */
   faultWorks = true;
+  /** What looking at the door after the fault ends with, one after the other, before it can be seen. */
+  readonly doorHides: Error[] = [];
   serviceAnswers = true;
   apiAnswers = true;
   witnessAnswers = true;
@@ -108,6 +110,8 @@ class FakeNode implements Node {
   }
 
   async read(path: string): Promise<string | undefined> {
+    const hidden = path === '/door' && this.#world.door === 'jammed' ? this.#world.doorHides.shift() : undefined;
+    if (hidden !== undefined) throw hidden;
     return path === '/door' ? this.#world.door : this.#world.files.get(`${this.name}:${path}`);
   }
 
