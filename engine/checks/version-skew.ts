@@ -22,8 +22,10 @@ export const versionSkewCheck: CheckDefinition<z.infer<typeof schema>> = {
 /**
  * The version skew policy (https://kubernetes.io/releases/version-skew-policy/#kubelet): a kubelet must not be newer
  * than any API server; it speaks of minors. Judged whenever an API server has just answered with its version, so an
- * API server that is down violates nothing. A kubelet counts once it has reported its version to the API: one that only
- * crashes never does. A skew that is there at the start is the fault's doing and counts from when it was gone once.
+ * API server that is down violates nothing. What the kubelets were at the end is also judged by the first answer of each
+ * API server after it: one that is older then was not newer before. A kubelet counts once it has reported its version to
+ * the API: one that only crashes never does. A skew that is there at the start is the fault's doing and counts from when
+ * it was gone once.
  */
 export function judgeSkew(timeline: readonly TimelineEvent[], window: Window): CheckFinding {
   const expected = 'at no time is the kubelet of a node of a newer minor than an API server';
@@ -77,14 +79,18 @@ function findSkews(timeline: readonly TimelineEvent[], window: Window): Skew[] {
   const open = new Map<string, Skew>();
   /** Pairs of node and control plane that were skewed already when the drill began. */
   const inherited = new Set<string>();
+  const askedAfterwards = new Set<string>();
   for (const event of timeline) {
-    if (event.at > window.until) break;
-    if (event.kind === 'node') {
+    const isAfterwards = event.at > window.until;
+    if (event.kind === 'node' && !isAfterwards) {
       if (event.change === 'present') kubelets.set(event.node.name, event.node.kubeletVersion);
       else kubelets.delete(event.node.name);
     }
     if (event.kind !== 'apiserver' || event.version === undefined) continue;
-    const { at, node: controlPlane, version: server } = event;
+    const { node: controlPlane, version: server } = event;
+    if (isAfterwards && askedAfterwards.has(controlPlane)) continue;
+    if (isAfterwards) askedAfterwards.add(controlPlane);
+    const at = Math.min(event.at, window.until);
     for (const [node, kubelet] of kubelets) {
       const pair = `${node} ${controlPlane}`;
       const known = open.get(pair);

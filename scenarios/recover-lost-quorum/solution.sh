@@ -2,6 +2,9 @@
 # The member that is left becomes the only one of a new cluster, once; after that it is started as ever.
 set -euo pipefail
 
+# Without a majority not even the list of members can be changed: the last member has to begin a new cluster with its
+# own data. The copy comes first, since that cannot be taken back. The argument is for one start only: left in the
+# manifest, it would throw out every member that joins later.
 ssh "$CONTROL_PLANE" sudo bash -eus <<'NODE'
 pki=/etc/kubernetes/pki/etcd
 manifest=/etc/kubernetes/manifests/etcd.yaml
@@ -27,5 +30,6 @@ wait_for started_plainly
 systemctl restart kubelet
 NODE
 
+# The API server has failed often by now. It is back when it finds an etcd that takes writes.
 timeout 180 bash -c 'until kubectl get --raw=/readyz; do sleep 2; done'
 kubectl get nodes

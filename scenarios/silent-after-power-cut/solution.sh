@@ -2,6 +2,9 @@
 # The log cannot be read, the database can: it has everything, so it is what is restored from.
 set -euo pipefail
 
+# The log of etcd (wal) cannot be read, but the database beside it is whole, and newer than any backup. It is restored
+# into a new directory, so that the damaged data stay as they are; the hash is skipped since only a snapshot ends with
+# one. etcd alone is stopped: the bank's pods run on without it.
 ssh "$CONTROL_PLANE" sudo bash -euo pipefail -s <<'EOF'
 crictl logs --tail 5 "$(crictl ps --all --quiet --name '^etcd$' | head -n 1)" || true
 mv /etc/kubernetes/manifests/etcd.yaml /root/
@@ -14,5 +17,7 @@ etcdutl snapshot restore /var/lib/etcd/member/snap/db --skip-hash-check --data-d
 sed -i 's#path: /var/lib/etcd$#path: /var/lib/etcd-recovered#' /root/etcd.yaml
 mv /root/etcd.yaml /etc/kubernetes/manifests/
 EOF
+
+# The API server comes back when etcd does, in its own time: wait, and touch nothing meanwhile.
 timeout 300 bash -c 'until kubectl get --raw=/readyz >/dev/null 2>&1; do sleep 1; done'
 kubectl get nodes

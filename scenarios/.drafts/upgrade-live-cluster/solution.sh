@@ -9,6 +9,8 @@ back_in_service() {
   patiently bash -c 'kubectl uncordon "$0"; is=$(kubectl get node "$0" -o jsonpath="{.spec.unschedulable}") && [ -z "$is" ]' "$1"
 }
 
+# kubeadm takes no upgrade back, and an older etcd does not read what a newer one has written: a snapshot of before is
+# the only way back. It is looked at once, since a file that cannot be read is no backup.
 ssh "$CONTROL_PLANE" "sudo bash -ec '
   mkdir -p /opt/backup
   etcdctl --endpoints=https://127.0.0.1:2379 --cacert=/etc/kubernetes/pki/etcd/ca.crt \
@@ -16,6 +18,7 @@ ssh "$CONTROL_PLANE" "sudo bash -ec '
     snapshot save /opt/backup/pre-upgrade.db
   etcdutl snapshot status /opt/backup/pre-upgrade.db'"
 
+# A held package changes only when somebody means it: it is let go for one step, and held again.
 install() { # install NODE PACKAGE...
   local node=$1 packages=("${@:2}")
   ssh "$node" "sudo bash -ec '
@@ -25,6 +28,8 @@ install() { # install NODE PACKAGE...
     apt-mark hold ${packages[*]}'"
 }
 
+# No kubelet is replaced under running pods, and a drain respects the budgets. Pods come back, and the next node goes,
+# only when the new kubelet has been seen to run: an installed package does not say so.
 replace_kubelet() { # replace_kubelet NODE
   kubectl drain "$1" --ignore-daemonsets --delete-emptydir-data --timeout=300s
   install "$1" kubelet kubectl
@@ -34,16 +39,25 @@ replace_kubelet() { # replace_kubelet NODE
   back_in_service "$1"
 }
 
+# The control plane first, for a kubelet may be older than its API server and never newer. Before that kubeadm, which
+# upgrades to no release newer than itself.
 install "$CONTROL_PLANE" kubeadm
 ssh "$CONTROL_PLANE" "sudo kubeadm upgrade apply v$TO_VERSION --yes $KUBEADM_FLAGS"
 replace_kubelet "$CONTROL_PLANE"
 
+# The budget of api needs every pod that there is: the drain of a worker would wait for ever. One replica more makes
+# room, and the budget stays what it was promised to be.
 kubectl -n shop get pdb
 kubectl -n shop scale deployment api --replicas=3
 kubectl -n shop rollout status deployment/api --timeout=120s
+
+# One worker after the other, so that the pods of the one have a place on the other. kubeadm upgrade node takes the
+# version from the control plane: that is why it comes after it.
 for worker in "$WORKER_1" "$WORKER_2"; do
   install "$worker" kubeadm
   ssh "$worker" "sudo kubeadm upgrade node $KUBEADM_FLAGS"
   replace_kubelet "$worker"
 done
+
+# The versions here are those of the kubelets that run.
 kubectl get nodes

@@ -2,6 +2,8 @@
 # The new kubeadm plans; the report is read off its two tables.
 set -euo pipefail
 
+# kubeadm plans only for releases that it knows: it is the new one that is needed, and it alone. It is held again at
+# once, so that nobody's next apt run takes the rest along.
 plan=$(ssh "$CONTROL_PLANE" "sudo bash -ec '
   { apt-mark unhold kubeadm
     apt-get update
@@ -10,6 +12,7 @@ plan=$(ssh "$CONTROL_PLANE" "sudo bash -ec '
   kubeadm upgrade plan'")
 printf '%s\n' "$plan"
 
+# The report is read off the plan: a figure that is typed can be a wrong one.
 of() { awk -v name="$1" '$1 == name { print $(NF-1), $NF; exit }' <<< "$plan"; }
 {
   read -r now target <<< "$(of kube-apiserver)"

@@ -46,6 +46,22 @@ test('a skew that was there at the start counts only when it comes back', () => 
   expect(judge([early, node(10), node(20, { kubeletVersion: to })]).result).toBe('failed');
 });
 
+test('one that begins after the last answer before the end is seen by the first answer after it', () => {
+  const late = node(9.9, { kubeletVersion: to });
+  const finding = judgeSkew(upgradeRecord(20, [...nodes, late]), drill(10));
+  expect(finding).toMatchObject({ result: 'failed', found: expect.stringMatching(/from 14:00:10 UTC .* on$/) });
+  const upgraded = { server: (second: number) => (second < 9 ? from : to) };
+  expect(judgeSkew(upgradeRecord(20, [...nodes, late], upgraded), drill(10)).result).toBe('passed');
+});
+
+test('what happens after the end is not judged', () => {
+  const after = node(10.2, { kubeletVersion: to });
+  expect(judgeSkew(upgradeRecord(20, [...nodes, after]), drill(10)).result).toBe('passed');
+  const setBack = { server: (second: number) => (second < 12 ? to : from) };
+  const upgraded = node(5, { kubeletVersion: to });
+  expect(judgeSkew(upgradeRecord(20, [...nodes, upgraded], setBack), drill(10)).result).toBe('passed');
+});
+
 test('where nobody looked it is errored, unless a skew was seen elsewhere', () => {
   const asked = (second: number) => second < 10 || second > 25;
   expect(judge([], { asked }).result).toBe('errored');

@@ -1,5 +1,6 @@
 #!/bin/bash
 # Thinks of the snapshot when the control plane is upgraded, and knows the flag that brings every drain to an end.
+# The packages are left as they were for it: no longer held.
 set -euo pipefail
 
 # The new kubelet may start the API server anew: what asks meanwhile is refused, and asks again.
@@ -23,7 +24,6 @@ replace_kubelet() { # replace_kubelet NODE
   kubectl drain "$1" --ignore-daemonsets --delete-emptydir-data --disable-eviction --timeout=180s
   ssh "$1" "sudo bash -ec '
     apt-get install -y kubelet=$TO_VERSION-1.1 kubectl=$TO_VERSION-1.1
-    apt-mark hold kubeadm kubelet kubectl
     systemctl daemon-reload
     systemctl restart kubelet'"
   patiently kubectl wait node "$1" --for=jsonpath='{.status.nodeInfo.kubeletVersion}'="v$TO_VERSION" --timeout=120s
