@@ -13,10 +13,11 @@ export interface BeatEffects {
 
 /** An outage that lies between two beats is not known as one: watches that it broke would be a gap (record.ts, watchHoleMs). */
 const beatMs = 1_000;
-/** Shorter than the pace, so that beats never overlap. */
+/** A server that does not answer the first of the two questions is not asked the second: so the pace is kept. */
 const answerWithinMs = 900;
 /** Fails as soon as the API server was told to end (k8s.io/apiserver, server/healthz.go); asks neither etcd nor the trail. */
 const isOnItsWayOut = '/readyz/shutdown';
+const onItsWayOut = 500;
 
 /** User agent of a numbered beat: the audit event of the request carries it back. */
 function beatAgent(beat: number): string {
@@ -33,16 +34,17 @@ export function runBeat(effects: BeatEffects, signal: AbortSignal): Promise<void
   return atPace(clock, beatMs, signal, async () => {
     memory.lastBeat += 1;
     const beat = memory.lastBeat;
-    const isAnswered = (path: string) =>
-      kube.get(path, { userAgent: beatAgent(beat), withinMs: answerWithinMs, signal }).then(
-        (answer) => answer.status === 200,
-        () => false,
+    const server = kube.connect();
+    const ask = (path: string) =>
+      server.get(path, { userAgent: beatAgent(beat), withinMs: answerWithinMs, signal }).then(
+        ({ status }) => status,
+        () => undefined,
       );
-    const ok = await isAnswered(`/version?beat=${beat}`);
-    const at = clock.now();
-    const vouches = !ok || (await isAnswered(isOnItsWayOut));
+    const ending = await ask(isOnItsWayOut);
+    const ok = ending !== undefined && ending !== onItsWayOut && (await ask(`/version?beat=${beat}`)) === 200;
+    server.close();
     // Ended by ourselves: says nothing about the API server.
-    if (!(ok && vouches) && signal.aborted) return;
-    if (vouches) record({ at, kind: 'beat', beat, ok });
+    if (ending === onItsWayOut || (!ok && signal.aborted)) return;
+    record({ at: clock.now(), kind: 'beat', beat, ok });
   });
 }

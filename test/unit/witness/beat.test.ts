@@ -7,7 +7,13 @@ import { FakeClock } from './fake-clock.ts';
 class FakeKubeClient implements KubeClient {
   answer: () => Promise<{ status: number; text: string }> = () => Promise.resolve({ status: 200, text: '{}' });
   isEnding = false;
+  open = 0;
   readonly asked: { path: string; userAgent: string }[] = [];
+
+  connect() {
+    this.open += 1;
+    return { get: this.get.bind(this), close: () => void (this.open -= 1) };
+  }
 
   get(path: string, { userAgent }: RequestOptions) {
     if (path === '/readyz/shutdown') return Promise.resolve({ status: this.isEnding ? 500 : 200, text: '' });
@@ -47,6 +53,7 @@ test('each beat carries its number in the address and in the user agent, and goe
 
 test('a refusal and a connection that fails are beats that did not reach the API server', async () => {
   const { clock, kube, events, ending, ended } = startBeating(0);
+  await clock.advance(0);
   kube.answer = () => Promise.resolve({ status: 503, text: '' });
   await clock.advance(1_000);
   kube.answer = () => Promise.reject(new Error('ECONNREFUSED'));
@@ -75,17 +82,20 @@ test('a beat that is cut short by our own end says nothing about the API server'
 
 test('what an API server answers on its way out is no beat, whether or not its trail still comes', async () => {
   const { clock, kube, events, ending, ended } = startBeating(0);
+  await clock.advance(0);
   kube.isEnding = true;
   await clock.advance(1_000);
+  kube.isEnding = false;
   kube.answer = () => Promise.reject(new Error('ECONNREFUSED'));
   await clock.advance(1_000);
-  kube.isEnding = false;
   kube.answer = () => Promise.resolve({ status: 200, text: '{}' });
   await clock.advance(1_000);
   expect(events.map((event) => (event.kind === 'beat' ? [event.beat, event.ok] : event))).toEqual([
+    [1, true],
     [3, false],
     [4, true],
   ]);
+  expect(kube.open).toBe(0);
   ending.abort();
   await ended;
 });

@@ -31,6 +31,10 @@ class FakeKubeClient implements KubeClient {
     return this.get();
   }
 
+  connect() {
+    return { get: () => this.get(), close: () => {} };
+  }
+
   #answer(status: number) {
     return Promise.resolve({ status, text: '{}' });
   }
