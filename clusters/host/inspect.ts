@@ -20,6 +20,7 @@ import { inspectPlatform } from './inspections/platform.ts';
 import { inspectPort } from './inspections/port.ts';
 import { inspectPrivileges } from './inspections/privileges.ts';
 import { inspectRootOnNode } from './inspections/root-on-node.ts';
+import { inspectScreenPrograms } from './inspections/screen-programs.ts';
 import { readMachine } from './machine-facts.ts';
 
 export interface HostDeps {
@@ -54,6 +55,7 @@ const inspections: readonly Inspection[] = [
   inspectKubectl,
   inspectBrowser,
   inspectCompose,
+  inspectScreenPrograms,
   inspectRootOnNode,
 ];
 

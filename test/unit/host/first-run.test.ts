@@ -93,7 +93,8 @@ describe('the first run', () => {
 
   it.each(['drills', 'tests'] as const)('makes the images that %s need', async (purpose) => {
     const deps = ready();
-    for (const program of ['chromium', 'docker-compose']) deps.host.files.texts.set(`/usr/bin/${program}`, '');
+    for (const program of ['chromium', 'docker-compose', 'less', 'tmux', 'vim'])
+      deps.host.files.texts.set(`/usr/bin/${program}`, '');
     deps.lab.imagesFor = { drills: ['node v1.34'], tests: ['node v1.34', 'node v1.34 to v1.35'] };
     await firstRun(deps, { ...noOne, yes: true, purpose });
     expect(deps.lab.made).toEqual(deps.lab.imagesFor[purpose]);

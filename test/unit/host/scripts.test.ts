@@ -54,7 +54,7 @@ describe('npm start in a bare clone', () => {
     const result = await run('start.sh', ['--port', '7090', '--yes', '--host', 'a b']);
     expect(result.exitCode).toBe(0);
     expect(result.stdout).toBe(
-      'node engine/cli/main.ts first-run --yes\nnode engine/cli/main.ts serve --port 7090 --host a b\n',
+      'node engine/cli/main.ts first-run --yes\nnode --max-semi-space-size=1 engine/cli/main.ts serve --port 7090 --host a b\n',
     );
   });
 
