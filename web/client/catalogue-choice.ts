@@ -2,7 +2,7 @@ import type { ScenarioSummary } from '../../engine/engine.ts';
 
 /** What a learner looks for in the catalogue. */
 export interface Choice {
-  /** Words, all of which are somewhere in what the card says. */
+  /** Words, all of which are somewhere in what is told of the drill. */
   readonly words: string;
   readonly domain?: string;
   /** Leaves out what was passed. */

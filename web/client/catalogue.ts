@@ -7,6 +7,7 @@ import { confirmed, toast } from './dialog.ts';
 import { button, h, replaceChildren, type View } from './dom.ts';
 import { icon } from './icons.ts';
 import { problem } from './problem.ts';
+import { shortTeaser } from './teaser.ts';
 import { domainName } from './words.ts';
 
 const stateWords = {
@@ -67,6 +68,7 @@ export function cataloguePage(): View {
     try {
       const [scenarios, sessions, progress] = await Promise.all([api.scenarios(), api.sessions(), api.progress()]);
       list.removeAttribute('aria-busy');
+      bar.element.hidden = scenarios.length === 0;
       if (scenarios.length === 0) {
         return replaceChildren(
           list,
@@ -152,7 +154,7 @@ function card(
       badge(session, done),
     ),
     h('h2', { attr: { id: `title-${scenario.id}` } }, scenario.title),
-    h('p', { class: 'teaser' }, scenario.teaser),
+    h('p', { class: 'teaser' }, shortTeaser(scenario.teaser)),
     h(
       'div',
       { class: 'card-foot' },

@@ -29,6 +29,8 @@ export function deskView(options: {
   readonly onStop: () => void;
   readonly onReset: () => void;
   readonly onVerdict: () => void;
+  /** Where the keys go that leave a terminal; to the buttons of the desk's own bar when it is left out. */
+  readonly onLeave?: () => void;
 }): DeskView {
   const { desk, onStop, onReset, onVerdict } = options;
   let session = options.session;
@@ -44,7 +46,7 @@ export function deskView(options: {
   const shells = shellsView({
     session: session.id,
     machines: desk.machines,
-    onLeave: () => (submit.hidden ? seeVerdict : desk.exam ? submit : check).focus(),
+    onLeave: options.onLeave ?? (() => (submit.hidden ? seeVerdict : check).focus()),
   });
 
   // Left: the task, the checks and the hints. An exam has only the task.

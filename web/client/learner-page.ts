@@ -6,7 +6,6 @@ import { confirmed, toast } from './dialog.ts';
 import { button, h, replaceChildren, type View } from './dom.ts';
 import { problem } from './problem.ts';
 import { saveFile } from './save-file.ts';
-import { s } from './svg.ts';
 import { durationText } from './time.ts';
 import { domainName } from './words.ts';
 
@@ -98,15 +97,13 @@ function domainsPart(domains: readonly DomainProgress[]): HTMLElement {
   );
 }
 
-/** Passed as the exam sees it, and within that passed as operations see it. */
-function meter(all: number, passed: number, mastered: number): SVGElement {
-  const width = (count: number) => (all === 0 ? 0 : (count / all) * 200);
-  return s(
-    'svg',
-    { class: 'meter', viewBox: '0 0 200 10', preserveAspectRatio: 'none', 'aria-hidden': 'true' },
-    s('rect', { class: 'meter-all', width: 200, height: 10, rx: 3 }),
-    s('rect', { class: 'meter-passed', width: width(passed), height: 10, rx: 3 }),
-    s('rect', { class: 'meter-mastered', width: width(mastered), height: 10, rx: 3 }),
+/** A cell for each drill: first those passed without harm, then those passed as the exam sees it, then what is left. */
+function meter(all: number, passed: number, mastered: number): HTMLElement {
+  const kind = (at: number) => (at < mastered ? 'mastered' : at < passed ? 'passed' : 'left');
+  return h(
+    'span',
+    { class: 'meter', attr: { 'aria-hidden': 'true' } },
+    ...Array.from({ length: all }, (_, at) => h('i', { class: `meter-${kind(at)}` })),
   );
 }
 

@@ -244,7 +244,7 @@ export function createFakeEngine() {
     sessions: async () => [...rows.values()],
     session: async (id) => read(id),
     desk: async (id): Promise<Desk> => {
-      read(id);
+      const { exam } = read(id);
       return {
         session: id,
         title: 'A node has gone quiet',
@@ -256,7 +256,7 @@ export function createFakeEngine() {
           { name: 'w1', role: 'worker' },
         ],
         references: [],
-        exam: false,
+        exam: exam !== undefined,
         liveChecks: true,
         checks: [{ id: 'node-ready', task: 'restore', role: 'objective', mode: 'converge', read: [] }],
       };

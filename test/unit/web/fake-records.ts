@@ -1,5 +1,5 @@
 import { KubewrightError } from '../../../engine/domain/errors.ts';
-import type { ExamPage } from '../../../engine/domain/exam.ts';
+import type { ExamPage, ExamQuestion } from '../../../engine/domain/exam.ts';
 import type { DrillResult } from '../../../engine/domain/results.ts';
 import type { Exams, Records } from '../../../engine/engine.ts';
 
@@ -38,8 +38,20 @@ export function createFakeRecords() {
   return records;
 }
 
-/** Exams without clusters. */
-export function createFakeExams() {
+const titles = ['A node has gone quiet', 'A drain that does not end', 'The join command in the wiki'];
+
+/**
+ * Exams without clusters. By default their clock stands still, and no question has a drill behind it.
+ * @param now wall clock milliseconds of the server
+ * @param makeSession makes the drill of a question when it is opened, and resolves with its id
+ */
+export function createFakeExams({
+  now = () => 0,
+  makeSession,
+}: {
+  readonly now?: () => number | Promise<number>;
+  readonly makeSession?: (exam: string) => Promise<string>;
+} = {}) {
   const pages = new Map<string, ExamPage>();
   const calls: string[] = [];
   const change = (id: string, more: Partial<ExamPage>) => {
@@ -49,17 +61,29 @@ export function createFakeExams() {
     pages.set(id, next);
     return next;
   };
+  const changeQuestion = (id: string, number: number, more: Partial<ExamQuestion>) => {
+    const { questions } = change(id, {});
+    return change(id, { questions: questions.map((one) => (one.number === number ? { ...one, ...more } : one)) });
+  };
   const exams: Exams = {
-    exams: async () => [...pages.values()],
-    exam: async (id) => change(id, {}),
+    exams: async () => [...pages.values()].toReversed(),
+    async exam(id) {
+      const page = change(id, { now: await now() });
+      // Over time it is handed in by itself.
+      if (page.state !== 'running' || page.now < page.endsAt) return page;
+      return change(id, { state: 'judging', submittedAt: page.endsAt });
+    },
     async start({ questions, seed }) {
-      if (pages.size > 0) throw new KubewrightError('EXAM_RULES', 'One at a time.');
-      const id = 'x1';
+      if ([...pages.values()].some(({ state }) => state !== 'finished')) {
+        throw new KubewrightError('EXAM_RULES', 'One at a time.');
+      }
+      const id = `x${pages.size + 1}`;
+      const startedAt = await now();
       pages.set(id, {
-        ...{ id, seed, state: 'running', startedAt: 0, endsAt: 7_200_000, now: 0, current: 1 },
+        ...{ id, seed, state: 'running', startedAt, endsAt: startedAt + 7_200_000, now: startedAt, current: 1 },
         questions: Array.from({ length: questions }, (_, index) => ({
           number: index + 1,
-          title: 'A node has gone quiet',
+          title: titles[index % titles.length] ?? '',
           domain: 'troubleshooting',
           minutes: 8,
           points: 8,
@@ -71,16 +95,19 @@ export function createFakeExams() {
     },
     async open(id, question) {
       calls.push(`open ${question}`);
-      return change(id, { current: question });
+      const { questions } = change(id, { current: question });
+      const asked = questions.find(({ number }) => number === question);
+      if (makeSession === undefined || asked?.state !== 'unopened') return change(id, {});
+      return changeQuestion(id, question, { state: 'open', session: await makeSession(id) });
     },
     async flag(id, question, flagged) {
       calls.push(`flag ${question} ${flagged}`);
-      return change(id, {});
+      return changeQuestion(id, question, { flagged });
     },
-    submit: async (id) => change(id, { state: 'judging' }),
+    submit: async (id) => change(id, { state: 'judging', submittedAt: await now() }),
     runningExamOf: () => undefined,
     resume: () => undefined,
     close: async () => undefined,
   };
-  return { exams, examCalls: calls };
+  return { exams, examCalls: calls, changeExam: change, changeQuestion };
 }

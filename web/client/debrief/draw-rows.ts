@@ -12,8 +12,8 @@ export const sizes = {
   group: 26,
   row: 26,
   bar: 16,
-  referenceRow: 18,
-  referenceBar: 9,
+  referenceRow: 22,
+  referenceBar: 11,
   curveRow: 34,
   tick: 84,
   character: 6.7,
@@ -82,7 +82,7 @@ export function partingLine(at: number | undefined, scale: Scale, height: number
       'text',
       {
         class: 'timeline-parting-text',
-        x: isLate ? x - 5 : x + 5,
+        x: isLate ? x - 10 : x + 10,
         y: sizes.axis + 15,
         'text-anchor': isLate ? 'end' : 'start',
       },
@@ -106,7 +106,8 @@ function drawRow(row: Row, scale: Scale, top: number, height: number): SVGElemen
       s('title', {}, label),
     ),
   );
-  if (row.curve !== undefined) part.append(...drawCurve(row.curve, scale, top + 4, height - 8));
+  const inset = isReference ? 2 : 4;
+  if (row.curve !== undefined) part.append(...drawCurve(row.curve, scale, top + inset, height - 2 * inset));
   let labelEnd = scale.left;
   for (const bar of row.bars) {
     part.append(...drawBar(bar, scale, { top: barTop, height: barHeight, isReference, textFrom: labelEnd }));
@@ -135,37 +136,51 @@ function drawBar(bar: Bar, scale: Scale, { top: y, height, isReference, textFrom
   const width = Math.max(bar.tone === 'deed' ? 4 : 2, Math.min(right, xOf(scale, bar.to)) - x);
   const box = { x, y, width, height, rx: Math.min(3, height / 3) };
   const parts: SVGElement[] = [s('rect', { ...box, class: `bar bar-${bar.tone}` })];
-  if (bar.striped === true) parts.push(s('rect', { ...box, class: 'bar-stripes' }));
   const textX = Math.max(x, textFrom) + 5;
   const room = Math.floor((x + width - 5 - textX) / sizes.character);
-  if (!isReference && bar.text !== undefined && room >= 3) {
-    const text = bar.text.length > room ? `${bar.text.slice(0, room - 1)}…` : bar.text;
+  const text = isReference ? '' : shortened(bar, room);
+  if (text !== '') {
     parts.push(s('text', { class: `bar-text bar-text-${bar.tone}`, x: textX, y: y + height - 4.5 }, text));
+  }
+  if (bar.striped === true) {
+    // After the words, which could not be read on them.
+    const stripesX = text === '' ? x : textX + text.length * sizes.character + 5;
+    parts.push(s('rect', { ...box, x: stripesX, width: x + width - stripesX, class: 'bar-stripes' }));
   }
   return parts;
 }
 
-/** A label stands after its bar; where there is no room, before it. */
+/** What of a bar's words has room in it, in characters; where stripes must be seen beside them, all of the words or none. */
+function shortened({ text = '', striped }: Bar, room: number): string {
+  if (striped === true) return text.length + 3 > room ? '' : text;
+  if (room < 3) return '';
+  return text.length > room ? `${text.slice(0, room - 1)}…` : text;
+}
+
+/** A label stands in its bar; where there is no room after it, and after a mark at its end; else before it. */
 function labelPlace({ label, from, to }: Bar, scale: Scale) {
   if (label === undefined || to < scale.from || from > scale.to) return undefined;
   const right = scale.left + scale.width;
-  const after = Math.min(right, xOf(scale, to)) + 4;
-  const end = after + label.length * sizes.character;
-  if (end <= right) return { label, x: after, anchor: 'start', end };
-  const before = Math.max(scale.left, xOf(scale, from)) - 4;
-  return { label, x: before, anchor: 'end', end: before };
+  const [begin, end] = [Math.max(scale.left, xOf(scale, from)), Math.min(right, xOf(scale, to))];
+  const length = label.length * sizes.character;
+  if (end - begin >= length + 10) return { label, length, x: begin + 5, anchor: 'start', isInside: true, end: begin };
+  const after = end + 8;
+  if (after + length <= right) {
+    return { label, length, x: after, anchor: 'start', isInside: false, end: after + length };
+  }
+  return { label, length, x: begin - 8, anchor: 'end', isInside: false, end: begin - 8 };
 }
 
 function drawLabel(bar: Bar, scale: Scale, y: number, height: number): SVGElement[] {
   const place = labelPlace(bar, scale);
   if (place === undefined) return [];
-  return [
-    s(
-      'text',
-      { class: `bar-label bar-label-${bar.tone}`, x: place.x, y: y + height - 4, 'text-anchor': place.anchor },
-      place.label,
-    ),
-  ];
+  const { label, length, x, anchor, isInside } = place;
+  const colour = isInside ? `bar-text-${bar.tone}` : `bar-label-${bar.tone}`;
+  const text = s('text', { class: `bar-label ${colour}`, x, y: y + height - 4, 'text-anchor': anchor }, label);
+  if (isInside) return [text];
+  // Whatever goes on behind it ends at its side, not within its letters.
+  const plate = { x: (anchor === 'start' ? x : x - length) - 3, width: length + 6, y, height, rx: 3 };
+  return [s('rect', { class: 'bar-label-plate', ...plate }), text];
 }
 
 function drawMark({ at, tone, shape }: Mark, scale: Scale, y: number, isReference: boolean): SVGElement {

@@ -181,9 +181,12 @@ function recordingsPart(
         api.recording(result.number, terminal),
         import('./player.ts'),
       ]);
+      // A prompt alone says little: it opens where the first command has answered.
+      const first = debrief.commands.find((command) => command.terminal === terminal);
       const view = playerView({
         cast,
         zero: debrief.startedAt,
+        ...(first === undefined ? {} : { opensAt: first.end ?? first.at }),
         onMoment: (at) => terminal === current && onMoment(at),
       });
       views.push(view);

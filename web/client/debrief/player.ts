@@ -1,6 +1,6 @@
 import { button, h, type View } from '../dom.ts';
 import { createScreen, restart, writeInPieces } from '../screen.ts';
-import { type CastEvent, type CastSize, readCast, readSize } from './read-cast.ts';
+import { type CastEvent, type CastSize, firstShown, readCast, readSize } from './read-cast.ts';
 import { momentText } from './scale.ts';
 
 export interface PlayerView extends View {
@@ -17,6 +17,8 @@ export function playerView(options: {
   readonly cast: string;
   /** Wall clock milliseconds of the hand-over. */
   readonly zero: number;
+  /** What is shown at first, milliseconds since the hand-over; left out, the first moment at which there is anything to see. */
+  readonly opensAt?: number;
   readonly onMoment: (at: number) => void;
 }): PlayerView {
   const { size, events } = readCast(options.cast, options.zero);
@@ -30,6 +32,8 @@ export function playerView(options: {
   let speed: number = speeds[0];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isOpen = false;
+  /** It was sent to a moment before it was open. */
+  let isSent = false;
   /** While the screen still parses what it was given for one moment, only the last of the moments wished for is kept. */
   let isBusy = false;
   let wished: number | undefined;
@@ -131,12 +135,12 @@ export function playerView(options: {
     terminal.open(box);
     terminal.textarea?.setAttribute('aria-label', 'Recorded terminal');
     if (terminal.textarea !== undefined) terminal.textarea.tabIndex = -1;
-    // It may have been sent to a moment before it was open.
-    seek(now);
+    seek(isSent ? now : (options.opensAt ?? firstShown(events) ?? begin));
   });
   return {
     element,
     seek(at) {
+      isSent = true;
       pause();
       seek(at);
     },

@@ -43,6 +43,14 @@ export function readSize(data: string): CastSize | undefined {
   return size === null ? undefined : sizeOf(Number(size[1]), Number(size[2]));
 }
 
+/** What a terminal takes and does not draw: sequences that begin with an escape, or with what does for one here. */
+const unseen = /\p{Cc}(?:\[[0-?]*[ -/]*[@-~]|\][^\p{Cc}]*|\([0-9A-Z]|[=>78])/gu;
+
+/** When the first output came that draws anything: before it the screen is empty. */
+export function firstShown(events: readonly CastEvent[]): number | undefined {
+  return events.find(({ code, data }) => code === 'o' && /[^\s\p{Cc}]/u.test(data.replaceAll(unseen, '')))?.at;
+}
+
 function sizeOf(cols: number, rows: number): CastSize {
   const { minCols, maxCols, minRows, maxRows } = terminalLimits;
   return { cols: clamp(cols, minCols, maxCols), rows: clamp(rows, minRows, maxRows) };

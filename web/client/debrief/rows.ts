@@ -8,7 +8,7 @@ export interface Bar extends Span {
   readonly tone: Tone;
   /** Inside, when there is room. */
   readonly text?: string;
-  /** Beside it, always. */
+  /** Always: in it, or beside it where it is too short for that. */
   readonly label?: string;
   /** Striped over the tone: cordoned. */
   readonly striped?: boolean;

@@ -15,7 +15,6 @@ interface Found {
   readonly at?: number;
 }
 
-/** The nearest thing of the row under the pointer. */
 /** What is shown at a point of the picture: the nearest mark, else bar, else the value of the curve. */
 export function thingAt(placed: readonly Placed[], scale: Scale, x: number, y: number): Found | undefined {
   const place = placed.find(({ top, height }) => y >= top && y < top + height);

@@ -94,9 +94,11 @@ export function timelineView(options: {
     tip.hidden = true;
     for (const part of [cursor, cursorTime]) part.setAttribute('visibility', 'hidden');
   };
-  const point = (event: PointerEvent) => {
+  /** On the picture's own scale: on a very wide screen the whole page is drawn larger. */
+  const point = ({ clientX, clientY }: MouseEvent) => {
     const box = svg.getBoundingClientRect();
-    return { x: event.clientX - box.left, y: event.clientY - box.top };
+    const larger = box.width / Number(svg.getAttribute('width')) || 1;
+    return { x: (clientX - box.left) / larger, y: (clientY - box.top) / larger };
   };
   const hover = (x: number, y: number) => {
     if (x < scale.left || x > scale.left + scale.width) return hide();
@@ -158,8 +160,7 @@ export function timelineView(options: {
       // The wheel alone scrolls the page.
       if (event.ctrlKey || event.metaKey) {
         event.preventDefault();
-        const box = svg.getBoundingClientRect();
-        look(zoomed(shown, wholeOf(), event.deltaY > 0 ? 1.25 : 0.8, timeAt(scale, event.clientX - box.left)));
+        look(zoomed(shown, wholeOf(), event.deltaY > 0 ? 1.25 : 0.8, timeAt(scale, point(event).x)));
       } else if (Math.abs(event.deltaX) > Math.abs(event.deltaY)) {
         event.preventDefault();
         look(panned(shown, wholeOf(), (event.deltaX / scale.width) * (shown.to - shown.from)));

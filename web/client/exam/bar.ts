@@ -8,6 +8,8 @@ export interface ExamBar extends View {
   show(exam: ExamPage): void;
   /** The server does not answer. */
   offline(): void;
+  /** Takes the keys: to the question that is worked on. */
+  focus(): void;
 }
 
 const stateWords = {
@@ -29,6 +31,7 @@ export function examBar(on: {
   /** The server's clock less ours. */
   let skew = 0;
   let leftBefore = Number.POSITIVE_INFINITY;
+  const questions = new Map<number, QuestionButton>();
 
   const list = h('div', { class: 'exam-questions', attr: { role: 'group', 'aria-label': 'Questions' } });
   const clock = h('span', {
@@ -86,7 +89,12 @@ export function examBar(on: {
       skew = next.now - Date.now();
       away.hidden = true;
       const isRunning = next.state === 'running';
-      replaceChildren(list, ...next.questions.map((question) => questionButton(question, next, on.onQuestion)));
+      for (const question of next.questions) {
+        const known = questions.get(question.number) ?? questionButton(question.number, on.onQuestion);
+        if (!questions.has(question.number)) list.append(known.element);
+        questions.set(question.number, known);
+        known.show(question, next);
+      }
       for (const each of [back, forth, flag, submit]) each.disabled = !isRunning;
       back.disabled ||= next.current === 1;
       forth.disabled ||= next.current === next.questions.length;
@@ -101,29 +109,38 @@ export function examBar(on: {
     offline() {
       away.hidden = false;
     },
+    focus: () => list.querySelector<HTMLElement>('[aria-current]')?.focus(),
     dispose: stop,
   };
 }
 
-function questionButton(question: ExamQuestion, exam: ExamPage, onQuestion: (number: number) => void): HTMLElement {
-  const { number, title, flagged, state } = question;
-  const isCurrent = number === exam.current;
-  const words = `Question ${number}, ${title}: ${stateWords[state]}${flagged ? ', flagged' : ''}`;
-  const element = h(
-    'button',
-    {
-      class: `exam-question exam-question-${state}${flagged ? ' exam-question-flagged' : ''}`,
-      testid: `exam-question-${number}`,
-      attr: {
-        ...{ type: 'button', title: words, 'aria-label': words, disabled: exam.state !== 'running' },
-        ...{ 'aria-current': isCurrent ? 'true' : undefined, 'data-state': state, 'data-flagged': String(flagged) },
-      },
-      on: { click: () => onQuestion(number) },
+interface QuestionButton {
+  readonly element: HTMLElement;
+  show(question: ExamQuestion, exam: ExamPage): void;
+}
+
+/** One question in the bar: the same element through every look at the exam, since it may have the keys. */
+function questionButton(number: number, onQuestion: (number: number) => void): QuestionButton {
+  const element = h('button', {
+    testid: `exam-question-${number}`,
+    attr: { type: 'button' },
+    on: { click: () => onQuestion(number) },
+  });
+  return {
+    element,
+    show({ title, flagged, state }, exam) {
+      const words = `Question ${number}, ${title}: ${stateWords[state]}${flagged ? ', flagged' : ''}`;
+      element.className = `exam-question exam-question-${state}${flagged ? ' exam-question-flagged' : ''}`;
+      element.title = words;
+      element.setAttribute('aria-label', words);
+      element.disabled = exam.state !== 'running';
+      element.dataset['state'] = state;
+      element.dataset['flagged'] = String(flagged);
+      if (number === exam.current) element.setAttribute('aria-current', 'true');
+      else element.removeAttribute('aria-current');
+      replaceChildren(element, String(number), flagged && icon('flag', 10));
     },
-    String(number),
-    flagged && icon('flag', 10),
-  );
-  return element;
+  };
 }
 
 function minutes(count: number): number {

@@ -89,7 +89,8 @@ export function examPage(id: string): View {
   };
   const questionOf = (question: ExamQuestion): View => {
     const { number, state, session, error } = question;
-    if (session !== undefined && (state === 'open' || state === 'making')) return questionView({ question, session });
+    if (session !== undefined && (state === 'open' || state === 'making'))
+      return questionView({ question, session, onLeave: () => bar.focus() });
     if (state === 'broken' && error !== undefined) {
       const again = button('Make it again', {
         kind: 'primary',

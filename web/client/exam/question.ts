@@ -8,8 +8,13 @@ import { followSession } from '../live.ts';
 import { progressView } from '../progress.ts';
 
 /** One question: its cluster being made, then the desk without what an exam does not have. */
-export function questionView(options: { readonly question: ExamQuestion; readonly session: string }): View {
-  const { question, session } = options;
+export function questionView(options: {
+  readonly question: ExamQuestion;
+  readonly session: string;
+  /** The keys leave the terminal: the desk's own bar is not shown. */
+  readonly onLeave: () => void;
+}): View {
+  const { question, session, onLeave } = options;
   const element = h('div', { class: 'exam-desk', testid: 'exam-question' });
   let view: (View & { state?(session: SessionRow): void }) | undefined;
   let isDesk = false;
@@ -37,7 +42,7 @@ export function questionView(options: { readonly question: ExamQuestion; readonl
       const desk = await api.desk(session);
       if (isGone) return undefined;
       const nothing = () => undefined;
-      become(deskView({ desk, session: row, onStop: nothing, onReset: nothing, onVerdict: nothing }));
+      become(deskView({ desk, session: row, onStop: nothing, onReset: nothing, onVerdict: nothing, onLeave }));
     } catch (error) {
       isDesk = false;
       toast(wordsOf(error));
