@@ -57,7 +57,7 @@ export async function startHostileLab(cast = ''): Promise<HostileLab> {
   const { exams } = createFakeExams();
   const clientFolder = join(checkout, 'web', 'client', 'dist');
   const records = recordsOf(cast);
-  const server = await createServer({ engine, exams, records, port: 0, log: silentLog, clientFolder });
+  const server = await createServer({ engine, exams, records, port: 0, log: silentLog, clientFolder, pulseMs: 200 });
   const { origin } = new URL(server.url);
   const scripted = (await engine.start('kubelet-down', {})).id;
   const held = (await engine.start('kubelet-down', {})).id;
@@ -90,7 +90,8 @@ export async function startHostileLab(cast = ''): Promise<HostileLab> {
     async open(place, { screenReader = false } = {}) {
       const context = await browser.newContext({ viewport, storageState });
       await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin });
-      await context.addInitScript(`localStorage.setItem('kubewright-terminal', '{"screenReader":${screenReader}}')`);
+      // What the user chooses in the page outlives a reload.
+      await context.addInitScript(`localStorage['kubewright-terminal'] ??= '{"screenReader":${screenReader}}'`);
       const { page, guard } = await openGuarded(context, origin);
       page.setDefaultTimeout(shownWithinMs);
       await page.goto(`${origin}/${place}`);
@@ -98,6 +99,8 @@ export async function startHostileLab(cast = ''): Promise<HostileLab> {
         '[data-testid="terminal"][data-state="connected"]:visible, [data-testid="player-screen"] .xterm',
       );
       await shown.first().waitFor();
+      // It takes its room from the terminal, and a size that changes later would have programs draw themselves anew.
+      if (place.startsWith('#/drill/')) await page.getByTestId('strip').waitFor();
       await expect.poll(() => page.title()).toMatch(/ · kubewright$/);
       await guard.deeds();
       const announced = async () => (await shown.first().locator('.live-region').allTextContents()).join('');

@@ -5,12 +5,12 @@ import { h } from './dom.ts';
 const shownLength = 500;
 
 /** Opens an address that output shows in a window that knows nothing of this page. Anything but http and https is not opened. */
-export function openOutside(address: string): void {
+function openOutside(address: string): void {
   const url = outsideUrl(address);
   if (url !== undefined) window.open(url.href, '_blank', 'noopener,noreferrer');
 }
 
-/** The same for a link whose words are not its address: first says where it leads. */
+/** The same for a link in the terminal: first says where it leads. */
 export async function askToOpen(address: string): Promise<void> {
   const url = outsideUrl(address);
   if (url === undefined) return;

@@ -40,7 +40,7 @@ export interface TerminalLink {
   /** What the user typed: always goes out, and waits while there is no connection. False when so much waits that it was not taken. */
   type(text: string): boolean;
   /** What the screen answers to queries in the output: dropped while history is replayed, or it would be typed into the shell. */
-  answer(text: string): void;
+  answer(data: string | Uint8Array): void;
   resize(): void;
   /** After an end or a take-over, or to be quicker than the next try. */
   connect(): void;
@@ -184,8 +184,8 @@ export function createTerminalLink(options: {
     };
   };
 
-  const input = (text: string): boolean => {
-    const chunks = typing.add(new TextEncoder().encode(text));
+  const input = (data: string | Uint8Array): boolean => {
+    const chunks = typing.add(typeof data === 'string' ? new TextEncoder().encode(data) : data);
     // Before the hello nothing goes out: only then it is known from where.
     if (isGreeted) for (const chunk of chunks ?? []) send({ type: 'input', ...chunk });
     return chunks !== undefined;
@@ -193,8 +193,8 @@ export function createTerminalLink(options: {
 
   return {
     type: input,
-    answer(text) {
-      if (stale === 0 && parsed >= live) input(text);
+    answer(data) {
+      if (stale === 0 && parsed >= live) input(data);
     },
     resize: () => void send({ type: 'resize', cols: screen.cols, rows: screen.rows }),
     connect,

@@ -7,7 +7,7 @@ import { copyText } from './copy.ts';
 import { confirmed, toast } from './dialog.ts';
 import { button, h, replaceChildren, type View } from './dom.ts';
 import { icon } from './icons.ts';
-import { openOutside } from './outside.ts';
+import { askToOpen } from './outside.ts';
 import { readPaste } from './paste.ts';
 import { createScreen, restart, writeInPieces } from './screen.ts';
 import { createTerminalLink, type LinkSocket, type LinkState } from './terminal-link.ts';
@@ -54,7 +54,8 @@ export function createTerminalView(options: {
   const search = new SearchAddon();
   terminal.loadAddon(fit);
   terminal.loadAddon(search);
-  terminal.loadAddon(new WebLinksAddon((_event, url) => openOutside(url)));
+  // Also where the words are the address: what is printed may fill the screen with it, and a press was meant for the terminal.
+  terminal.loadAddon(new WebLinksAddon((_event, url) => void askToOpen(url)));
 
   const link = createTerminalLink({
     path: `/ws/terminal/${session}/${machine}/${tab}`,
@@ -118,6 +119,8 @@ export function createTerminalView(options: {
     else link.answer(data);
     typed = undefined;
   });
+  // Where the mouse was pressed, as programs of old ask to be told: each character is one byte.
+  terminal.onBinary((data) => link.answer(Uint8Array.from(data, (character) => character.charCodeAt(0))));
   terminal.onResize(() => link.resize());
 
   const paste = async (clipboard: string) => {
@@ -155,7 +158,8 @@ export function createTerminalView(options: {
     if (event.type !== 'keydown' || !event.ctrlKey || !event.shiftKey) return true;
     const act = {
       KeyF: () => searchBar.open(),
-      KeyC: () => void copyText(terminal.getSelection()),
+      // What the clipboard holds is not given up for nothing.
+      KeyC: () => terminal.hasSelection() && void copyText(terminal.getSelection()),
       Enter: onLeave,
       ArrowRight: () => onStep(1),
       ArrowLeft: () => onStep(-1),
@@ -276,13 +280,14 @@ function createSearchBar(search: SearchAddon, onClose: () => void): { element: H
       input: () => find(true, true),
       keydown: (event) => {
         if (event.key === 'Enter') find(!event.shiftKey);
-        if (event.key === 'Escape') close();
       },
     },
   });
   const count = h('span', { class: 'search-count', attr: { 'aria-live': 'polite' } });
   search.onDidChangeResults(({ resultIndex, resultCount }) => {
-    count.textContent = input.value === '' ? '' : resultCount === 0 ? 'none' : `${resultIndex + 1}/${resultCount}`;
+    // No more than a thousand places are counted, and one behind them has no number.
+    const place = resultIndex === -1 ? `${resultCount} or more` : `${resultIndex + 1}/${resultCount}`;
+    count.textContent = input.value === '' ? '' : resultCount === 0 ? 'none' : place;
   });
   const arrow = (name: 'up' | 'down', label: string, isBack: boolean) => {
     const element = button('', { kind: 'quiet', title: label, icon: icon(name), onClick: () => find(isBack) });
@@ -291,7 +296,15 @@ function createSearchBar(search: SearchAddon, onClose: () => void): { element: H
   };
   const element = h(
     'div',
-    { class: 'search-bar', attr: { role: 'search', hidden: true } },
+    {
+      class: 'search-bar',
+      attr: { role: 'search', hidden: true },
+      on: {
+        keydown: (event) => {
+          if (event.key === 'Escape') close();
+        },
+      },
+    },
     input,
     count,
     arrow('up', 'Earlier', true),

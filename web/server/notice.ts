@@ -36,7 +36,7 @@ export function noticePage(kind: keyof typeof notices, nonce: string): string {
 <meta name="color-scheme" content="light dark">
 <title>${title} · kubewright</title>
 <style nonce="${nonce}">
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 16px/1.6 system-ui, sans-serif; }
+body { margin: 0; background: Canvas; color: CanvasText; min-height: 100vh; display: grid; place-items: center; font: 16px/1.6 system-ui, sans-serif; }
 main { max-width: 32rem; padding: 2rem; }
 h1 { font-size: 1.375rem; line-height: 1.3; }
 </style>

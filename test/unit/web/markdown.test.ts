@@ -70,7 +70,15 @@ describe('a paste', () => {
     expect(readPaste('1\n2\n3\n4\n5\n6')).toMatchObject({ lines: 6, asks: true });
   });
 
+  it.each(['\r', '\r\n'])('counts lines that end with %j, which a terminal takes for Enter as well', (end) => {
+    expect(readPaste(['1', '2', '3', '4', '5', ''].join(end))).toMatchObject({ lines: 5, asks: false });
+    expect(readPaste(['1', '2', '3', '4', '5', '6'].join(end))).toMatchObject({ text: '1\n2\n3\n4\n5\n6', asks: true });
+  });
+
   it('can not end its own bracket', () => {
     expect(readPaste('a\u001b[201~\nrm -rf /').text).toBe('a\nrm -rf /');
+    // One inside another one, and what ends the reading of a line and with it the bracket.
+    expect(readPaste('a\u001b[20\u001b[201~1~\nrm -rf /').text).not.toContain('\u001b');
+    expect(readPaste('a\u0003\nrm\t-rf /').text).toBe('a\nrm\t-rf /');
   });
 });
