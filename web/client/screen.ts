@@ -28,7 +28,19 @@ export function createScreen(options: ITerminalOptions): Terminal {
   // As wide as the programs on the machines take them: wide characters and emoji are two columns.
   boundMarks(screen, new Unicode11Addon());
   screen.unicode.activeVersion = '11';
+  screen.onResize(() => shrinkOther(screen));
   return screen;
+}
+
+/**
+ * The screen of programs that take all of it has no rows above. But xterm (6.0.0, Buffer.ts, resize) lets it keep room for the
+ * rows of before while no program uses it: the wheel would scroll to them, and less or vim would hear nothing of it.
+ */
+function shrinkOther(screen: Terminal): void {
+  if (screen.buffer.active.type === 'alternate') return;
+  // Not of its public interface: another version may have it elsewhere, and then only the wheel goes wrong.
+  const inner = screen as { readonly _core?: { readonly buffers?: { readonly alt?: { clear?(): void } } } };
+  inner._core?.buffers?.alt?.clear?.();
 }
 
 /** Parsed in one go. xterm looks at the clock only between two writes, and some sequences of a few bytes cost a millisecond. */
