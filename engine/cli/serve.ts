@@ -28,6 +28,8 @@ export async function serve(
     clientFolder: join(installationRoot(), 'web', 'client', 'dist'),
   });
   exams.resume();
+  // Read now, not when the first page waits for them; what is wrong with them is said there.
+  engine.scenarios().catch(() => {});
   if (options.expose === true) {
     output.say('It can be reached from other machines, over plain HTTP. Whoever gets in has root here.');
   }

@@ -1,10 +1,12 @@
-import { basename, dirname } from 'node:path';
+import { lstat, readdir } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { type LoadDependencies, loadAll, openScenario } from '../scenario/load.ts';
+import { compareText } from '../scenario/problem.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
 /** Where drills take their scenarios from. */
 export interface ScenarioShelf {
-  /** Those that load; the broken ones are lint's to report. */
+  /** Those that load; the broken ones are lint's to report. Loaded anew when a file of theirs has changed. */
   all(): Promise<readonly Scenario[]>;
   /** @throws SCENARIO_UNKNOWN, SCENARIO_INVALID */
   load(id: string): Promise<Scenario>;
@@ -13,9 +15,43 @@ export interface ScenarioShelf {
 }
 
 export function createShelf(scenariosFolder: string, dependencies: LoadDependencies): ScenarioShelf {
+  const { shapesFolder, workloadsFolder } = dependencies;
+  let known: { readonly stamp: string; readonly scenarios: Promise<readonly Scenario[]> } | undefined;
+  // Reading 22 of them takes a fifth of a second and more, which everybody who opens the first page would wait for.
+  const look = async () => {
+    const stamp = (await Promise.all([scenariosFolder, shapesFolder, workloadsFolder].map(stampOf))).join('\n');
+    if (known?.stamp !== stamp) {
+      known = { stamp, scenarios: loadAll(scenariosFolder, dependencies).then(({ scenarios }) => scenarios) };
+      known.scenarios.catch(() => {
+        known = undefined;
+      });
+    }
+    return known.scenarios;
+  };
+  let looking: ReturnType<typeof look> | undefined;
+  // Whoever asks while somebody looks gets what that one sees: the catalogue asks for each of them at once.
+  const all = () => {
+    looking ??= look().finally(() => {
+      looking = undefined;
+    });
+    return looking;
+  };
   return {
-    all: async () => (await loadAll(scenariosFolder, dependencies)).scenarios,
-    load: (id) => openScenario(scenariosFolder, id, dependencies),
+    all,
+    async load(id) {
+      const loaded = (await all()).find((scenario) => scenario.id === id && basename(scenario.folder) === id);
+      return loaded ?? openScenario(scenariosFolder, id, dependencies);
+    },
     loadFolder: (folder) => openScenario(dirname(folder), basename(folder), dependencies),
   };
+}
+
+/** Changes when a file below the folder comes, goes or is written; empty for one that cannot be read. */
+async function stampOf(folder: string): Promise<string> {
+  const names = await readdir(folder, { recursive: true }).catch(() => []);
+  const stamps = names.toSorted(compareText).map(async (name) => {
+    const facts = await lstat(join(folder, name)).catch(() => undefined);
+    return `${name} ${facts?.mtimeMs} ${facts?.size}`;
+  });
+  return (await Promise.all(stamps)).join('\n');
 }

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { createShelf } from '../../../engine/drill/shelf.ts';
 import { changed, makeScenarioFolder } from '../scenario/scenario-folder.ts';
@@ -12,6 +13,21 @@ describe('the shelf of scenarios', () => {
     const { folder, shelf } = await setUp();
     await folder.write(`${folder.scenarios}/broken/scenario.yaml`, 'kind: Nothing\n');
     expect((await shelf.all()).map(({ id }) => id)).toEqual(['mend-the-door']);
+  });
+
+  test('reads them once, and again when a file was written, came or went', async () => {
+    const { folder, shelf } = await setUp();
+    const [first] = await shelf.all();
+    expect((await shelf.all())[0]).toBe(first);
+    expect(await shelf.load('mend-the-door')).toBe(first);
+    await folder.write(`${folder.folder}/scenario.yaml`, changed('title: Mend the door', 'title: Mend the back door'));
+    expect((await shelf.load('mend-the-door')).title).toBe('Mend the back door');
+    expect((await shelf.all())[0]?.title).toBe('Mend the back door');
+    await folder.write(`${folder.folder}/files/new`, '');
+    expect((await shelf.load('mend-the-door')).inputs).not.toBe(first?.inputs);
+    await rm(folder.folder, { recursive: true });
+    expect(await shelf.all()).toEqual([]);
+    await expect(shelf.load('mend-the-door')).rejects.toMatchObject({ code: 'SCENARIO_UNKNOWN' });
   });
 
   test('is empty where there is no folder', async () => {
