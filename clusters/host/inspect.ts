@@ -6,7 +6,6 @@ import type { Inspection, InspectionContext } from './inspection.ts';
 import { inspectBrowser } from './inspections/browser.ts';
 import { inspectBuildPrograms } from './inspections/build-programs.ts';
 import { inspectCgroups } from './inspections/cgroups.ts';
-import { inspectCompose } from './inspections/compose.ts';
 import { inspectDisk } from './inspections/disk.ts';
 import { inspectEngine } from './inspections/engine.ts';
 import { inspectGo } from './inspections/go.ts';
@@ -20,7 +19,7 @@ import { inspectPlatform } from './inspections/platform.ts';
 import { inspectPort } from './inspections/port.ts';
 import { inspectPrivileges } from './inspections/privileges.ts';
 import { inspectRootOnNode } from './inspections/root-on-node.ts';
-import { inspectScreenPrograms } from './inspections/screen-programs.ts';
+import { inspectCompose, inspectScreenPrograms } from './inspections/test-programs.ts';
 import { readMachine } from './machine-facts.ts';
 
 export interface HostDeps {

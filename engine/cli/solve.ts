@@ -1,4 +1,4 @@
-import type { Procedure } from '../drill/drills.ts';
+import type { Procedure } from '../drill/procedures.ts';
 import { type CommandContext, exitCodes } from './command.ts';
 
 /** Runs the reference procedure, or a wrong one, on the student host; judge it afterwards with check or finish. */

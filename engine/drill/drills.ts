@@ -21,6 +21,7 @@ import { isInconclusive, judgeFinally, judgeOpenRest } from './finish.ts';
 import { isAlive, ownProcess } from './owner.ts';
 import { planDrill } from './plan-drill.ts';
 import type { PlannedDrill } from './planned-drill.ts';
+import { type Procedure, procedureText } from './procedures.ts';
 import { runScript } from './script.ts';
 import type { ScenarioShelf } from './shelf.ts';
 import { runSteps } from './step-runner.ts';
@@ -89,14 +90,6 @@ export interface StartProof {
   /** Whether the cluster was restored from a golden state. */
   readonly restored?: boolean;
 }
-
-/** A procedure of the scenario: the reference, another right one, or one that learners really do and that is wrong. */
-export type Procedure =
-  | 'solution'
-  | { readonly alternative: string }
-  | { readonly wrong: string }
-  /** Text of a team's own runbook. */
-  | { readonly own: string };
 
 export interface OpenDrill {
   readonly record: SessionRecord;
@@ -437,19 +430,6 @@ async function whileEventsHappen<T>(clock: Clock, look: () => Promise<void>, wor
 
 function releaseFacts(prefix: 'FROM' | 'TO', { kubernetes, etcd, coredns }: Release): Record<string, string> {
   return { [`${prefix}_VERSION`]: kubernetes, [`${prefix}_ETCD`]: etcd, [`${prefix}_COREDNS`]: coredns };
-}
-
-function procedureText(scenario: Scenario, procedure: Procedure): string {
-  if (procedure === 'solution') return scenario.solution.text;
-  if ('own' in procedure) return procedure.own;
-  const [sort, name, among] =
-    'wrong' in procedure
-      ? (['wrong', procedure.wrong, scenario.wrong] as const)
-      : (['alternative', procedure.alternative, scenario.alsoRight] as const);
-  const found = among.find((script) => script.name === name);
-  if (found !== undefined) return found.text;
-  const names = among.map((script) => script.name).join(', ');
-  throw new KubewrightError('USAGE', `${scenario.id} has no ${sort} procedure "${name}"; there are: ${names}`);
 }
 
 export function toSummary(scenario: Scenario): ScenarioSummary {

@@ -1,8 +1,16 @@
 import { createHash } from 'node:crypto';
+import { KubewrightError } from '../domain/errors.ts';
 import { inputsOfRow } from '../scenario/inputs.ts';
 import type { Scenario } from '../scenario/scenario.ts';
-import type { Procedure } from './drills.ts';
 import type { ProofRun, RunKind } from './proof.ts';
+
+/** A procedure of the scenario: the reference, another right one, or one that learners really do and that is wrong. */
+export type Procedure =
+  | 'solution'
+  | { readonly alternative: string }
+  | { readonly wrong: string }
+  /** Text of a team's own runbook. */
+  | { readonly own: string };
 
 /** A procedure to be run on a cluster of its own, and the checks that are to fail after it. */
 export interface Trial {
@@ -39,16 +47,28 @@ export function listTrials(scenario: Scenario, { drawBy, onlySolution, own }: Se
   return [solution, ...right, ...wrong];
 }
 
+/** The script of a procedure. @throws KubewrightError USAGE naming those there are */
+export function procedureText(scenario: Scenario, procedure: Procedure): string {
+  if (procedure === 'solution') return scenario.solution.text;
+  if ('own' in procedure) return procedure.own;
+  const [sort, name, among] =
+    'wrong' in procedure
+      ? (['wrong', procedure.wrong, scenario.wrong] as const)
+      : (['alternative', procedure.alternative, scenario.alsoRight] as const);
+  const found = among.find((script) => script.name === name);
+  if (found !== undefined) return found.text;
+  const names = among.map((script) => script.name).join(', ');
+  throw new KubewrightError('USAGE', `${scenario.id} has no ${sort} procedure "${name}"; there are: ${names}`);
+}
+
 /** The fingerprint of what the row depends on, as the scenario is now; of a row that it no longer has, the scenario's. */
 export function inputsOf(scenario: Scenario, { kind, name }: Pick<ProofRun, 'kind' | 'name'>): string {
-  const { inputs, alsoRight, wrong } = scenario;
-  if (kind === 'solution') return inputsOfSolution(scenario);
-  const right = kind === 'alternative' ? alsoRight.find((one) => one.name === name) : undefined;
-  if (right !== undefined) return inputsOfRow(inputs, { text: right.text, fails: [] });
-  return inputsOfRow(inputs, kind === 'wrong' ? wrong.find((one) => one.name === name) : undefined);
+  const trial = listTrials(scenario, {}).find((one) => one.kind === kind && one.name === name);
+  if (trial === undefined) return scenario.inputs;
+  return inputsOfRow(scenario.inputs, procedureText(scenario, trial.procedure), trial.fails);
 }
 
 /** The same of the reference procedure's row. */
-export function inputsOfSolution({ inputs, solution }: Pick<Scenario, 'inputs' | 'solution'>): string {
-  return inputsOfRow(inputs, { text: solution.text, fails: [] });
+export function inputsOfSolution(scenario: Scenario): string {
+  return inputsOf(scenario, { kind: 'solution', name: 'solution' });
 }

@@ -16,16 +16,11 @@ export interface ScenarioShelf {
 
 export function createShelf(scenariosFolder: string, dependencies: LoadDependencies): ScenarioShelf {
   const { shapesFolder, workloadsFolder } = dependencies;
-  let known: { readonly stamp: string; readonly scenarios: Promise<readonly Scenario[]> } | undefined;
+  let known: { readonly stamp: string; readonly scenarios: readonly Scenario[] } | undefined;
   // Reading 22 of them takes a fifth of a second and more, which everybody who opens the first page would wait for.
   const look = async () => {
     const stamp = (await Promise.all([scenariosFolder, shapesFolder, workloadsFolder].map(stampOf))).join('\n');
-    if (known?.stamp !== stamp) {
-      known = { stamp, scenarios: loadAll(scenariosFolder, dependencies).then(({ scenarios }) => scenarios) };
-      known.scenarios.catch(() => {
-        known = undefined;
-      });
-    }
+    if (known?.stamp !== stamp) known = { stamp, scenarios: (await loadAll(scenariosFolder, dependencies)).scenarios };
     return known.scenarios;
   };
   let looking: ReturnType<typeof look> | undefined;
@@ -39,7 +34,8 @@ export function createShelf(scenariosFolder: string, dependencies: LoadDependenc
   return {
     all,
     async load(id) {
-      const loaded = (await all()).find((scenario) => scenario.id === id && basename(scenario.folder) === id);
+      // A command that wants one of them does not read them all.
+      const loaded = known && (await all()).find((scenario) => scenario.id === id && basename(scenario.folder) === id);
       return loaded ?? openScenario(scenariosFolder, id, dependencies);
     },
     loadFolder: (folder) => openScenario(dirname(folder), basename(folder), dependencies),

@@ -51,16 +51,12 @@ export async function computeInputs(
 }
 
 /**
- * The fingerprint of one row: that of the scenario, and for a procedure its text and the checks that are to fail after
+ * The fingerprint of a procedure's row: that of the scenario, the procedure's text and the checks that are to fail after
  * it. So a procedure that is changed, or a new one, leaves the rows of the others as they are.
  */
-export function inputsOfRow(
-  inputs: string,
-  procedure: { readonly text: string; readonly fails: readonly string[] } | undefined,
-): string {
-  if (procedure === undefined) return inputs;
+export function inputsOfRow(inputs: string, text: string, fails: readonly string[]): string {
   return createHash('sha256')
-    .update(JSON.stringify([inputs, procedure.text, procedure.fails.toSorted(compareText)]))
+    .update(JSON.stringify([inputs, text, fails.toSorted(compareText)]))
     .digest('hex');
 }
 

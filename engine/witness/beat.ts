@@ -16,8 +16,7 @@ const beatMs = 1_000;
 /** A server that does not answer the first of the two questions is not asked the second: so the pace is kept. */
 const answerWithinMs = 900;
 /** Fails as soon as the API server was told to end (k8s.io/apiserver, server/healthz.go); asks neither etcd nor the trail. */
-const isOnItsWayOut = '/readyz/shutdown';
-const onItsWayOut = 500;
+const shutdownCheck = { path: '/readyz/shutdown', failed: 500 } as const;
 
 /** User agent of a numbered beat: the audit event of the request carries it back. */
 function beatAgent(beat: number): string {
@@ -40,11 +39,12 @@ export function runBeat(effects: BeatEffects, signal: AbortSignal): Promise<void
         ({ status }) => status,
         () => undefined,
       );
-    const ending = await ask(isOnItsWayOut);
-    const ok = ending !== undefined && ending !== onItsWayOut && (await ask(`/version?beat=${beat}`)) === 200;
+    const check = await ask(shutdownCheck.path);
+    const isOnItsWayOut = check === shutdownCheck.failed;
+    const ok = check !== undefined && !isOnItsWayOut && (await ask(`/version?beat=${beat}`)) === 200;
     server.close();
     // Ended by ourselves: says nothing about the API server.
-    if (ending === onItsWayOut || (!ok && signal.aborted)) return;
+    if (isOnItsWayOut || (!ok && signal.aborted)) return;
     record({ at: clock.now(), kind: 'beat', beat, ok });
   });
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { compose } from '../../engine/compose.ts';
 import { silentLog } from '../../engine/system/log.ts';
 import { createServer } from '../../web/server/index.ts';
-import { openBrowser } from '../e2e/browser.ts';
+import { openBrowser, signIn } from '../e2e/browser.ts';
 import { checkout } from '../real/command-line.ts';
 import type { Bench, BenchOptions, Measurement } from './bench.ts';
 
@@ -18,10 +18,7 @@ export const firstPage: Bench = {
     const server = await createServer({ engine, exams, records, port: 0, log: silentLog, clientFolder });
     const browser = await openBrowser();
     try {
-      const first = await browser.newPage();
-      await first.goto(server.url);
-      const storageState = await first.context().storageState();
-      await first.close();
+      const storageState = await signIn(browser, server.url);
       const visits: number[] = [];
       for (let round = 1; round <= rounds; round += 1) {
         for (let visit = 0; visit < visitsPerRound; visit += 1) {

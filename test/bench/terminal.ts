@@ -55,10 +55,6 @@ async function measure(
   }
   const samples = { bare: [] as number[], page: [] as number[] };
   const tails = { bare: [] as number[], page: [] as number[], added: [] as number[] };
-  const p99 = (ms: readonly number[]) =>
-    ms.toSorted((left, right) => left - right)[Math.ceil(0.99 * ms.length) - 1] ?? NaN;
-  const addedIn = (two: { readonly bare: readonly number[]; readonly page: readonly number[] }) =>
-    two.page.map((ms, at) => Math.max(0, ms - (two.bare[at] ?? 0)));
   for (let round = 0; round < rounds; round += 1) {
     const these = { bare: [] as number[], page: [] as number[] };
     // Key by key in turns, so that both meet the same load of the machine.
@@ -80,6 +76,15 @@ async function measure(
     { name: 'keystroke echo, added by us', unit: 'ms', ours: addedIn(samples) },
     { name: `keystroke echo, added by us, p99 of ${keysPerRound} keys`, unit: 'ms', ours: tails.added },
   ];
+}
+
+function p99(ms: readonly number[]): number {
+  return ms.toSorted((left, right) => left - right)[Math.ceil(0.99 * ms.length) - 1] ?? NaN;
+}
+
+/** Key by key: how much longer the page took than the bare shell. */
+function addedIn({ bare, page }: { readonly bare: readonly number[]; readonly page: readonly number[] }): number[] {
+  return page.map((ms, at) => Math.max(0, ms - (bare[at] ?? 0)));
 }
 
 /** "docker exec -it", as anyone has it. */

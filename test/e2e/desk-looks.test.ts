@@ -5,7 +5,6 @@ import { gate } from '../unit/web/fake-engine.ts';
 import { type FakeLab, startFakeLab } from './fake-lab.ts';
 import { expectFits } from './widths.ts';
 
-/** Colours, motion and room: the page on the user's terms. */
 /** As long as words get that a cluster says, and nowhere to break them. */
 const image = `registry.example.test:5000/kubewright/${'web-frontend-'.repeat(8)}@sha256:${'0123456789abcdef'.repeat(4)}`;
 const check: CheckResult = {
@@ -16,6 +15,7 @@ const check: CheckResult = {
 const address = `https://${'x'.repeat(60)}.test/${'y'.repeat(90)}`;
 const markdown = `Bring \`${image}\` back.\n\n\`\`\`\nkubectl run x --image ${image}\n\`\`\``;
 
+/** Colours, motion and room: the page on the user's terms. */
 let lab: FakeLab;
 beforeAll(async () => {
   lab = await startFakeLab();

@@ -6,7 +6,7 @@ import { createServer } from '../../web/server/index.ts';
 import { checkout } from '../real/command-line.ts';
 import { createFakeEngine } from '../unit/web/fake-engine.ts';
 import { createFakeExams, createFakeRecords } from '../unit/web/fake-records.ts';
-import { openBrowser } from './browser.ts';
+import { openBrowser, signIn } from './browser.ts';
 
 /** The page that learners get, from the real server, in the machine's browser. Engine, exams and records are fake: no cluster. */
 export interface FakeLab extends ReturnType<typeof createFakeEngine>, ReturnType<typeof createFakeExams> {
@@ -53,11 +53,7 @@ export async function startFakeLab(
   });
   const browser = await openBrowser();
   const { origin } = new URL(server.url);
-  // The token of the address is good for one browser, once: the windows share what it brought.
-  const first = await browser.newPage();
-  await first.goto(server.url);
-  const storageState = await first.context().storageState();
-  await first.close();
+  const storageState = await signIn(browser, server.url);
   const errors: string[] = [];
 
   return {

@@ -10,7 +10,7 @@ import { startHolder } from '../unit/student-host/holder-process.ts';
 import { createFakeEngine, type FakeShell } from '../unit/web/fake-engine.ts';
 import { createFakeExams, createFakeRecords } from '../unit/web/fake-records.ts';
 import { createHeldShells } from '../unit/web/held-shells.ts';
-import { openBrowser } from './browser.ts';
+import { openBrowser, signIn } from './browser.ts';
 import { openGuarded, type PageGuard } from './page-guard.ts';
 
 const viewport = { width: 1280, height: 720 } as const;
@@ -65,9 +65,9 @@ export async function startHostileLab(cast = ''): Promise<HostileLab> {
   engine.openTerminal = (session, request) => (session === held ? shells.open(request) : openFake(session, request));
 
   const browser: Browser = await openBrowser();
-  const other = await browser.newPage();
-  await other.goto(server.url);
-  const storageState = await other.context().storageState();
+  const storageState = await signIn(browser, server.url);
+  const other = await browser.newPage({ storageState });
+  await other.goto(origin);
 
   return {
     scripted,

@@ -1,18 +1,10 @@
-import { join } from 'node:path';
-import type { Browser } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CheckResult, judge } from '../../engine/domain/verdict.ts';
 import type { SessionRow } from '../../engine/engine.ts';
-import { silentLog } from '../../engine/system/log.ts';
-import { createServer, type RunningServer } from '../../web/server/index.ts';
-import { checkout } from '../real/command-line.ts';
-import { createFakeEngine } from '../unit/web/fake-engine.ts';
-import { createFakeExams, createFakeRecords } from '../unit/web/fake-records.ts';
 import { expectAccessible } from './access.ts';
-import { openBrowser } from './browser.ts';
+import { type FakeLab, startFakeLab } from './fake-lab.ts';
 
 /** A real server and a real browser; the engine is a fake, since a check that cannot read is hard to order. */
-const { engine } = createFakeEngine();
 const check: CheckResult = {
   ...{ id: 'node-ready', task: 'restore', role: 'objective', mode: 'converge' },
   ...{
@@ -24,32 +16,25 @@ const check: CheckResult = {
 };
 const verdicts = [judge([check]), judge([{ ...check, result: 'passed', found: 'Ready is True.' }])];
 let judged: Partial<SessionRow> = {};
-const { session } = engine;
-engine.session = async (id) => ({ ...(await session(id)), ...judged });
-engine.finish = async () => {
-  const verdict = verdicts.shift();
-  if (verdict === undefined) throw new Error('judged more than twice');
-  judged = { state: 'finished', verdict, finishedAt: new Date().toISOString() };
-  return verdict;
-};
 
-let server: RunningServer;
-let browser: Browser;
+let lab: FakeLab;
 beforeAll(async () => {
-  server = await createServer({
-    ...{ engine, exams: createFakeExams().exams, records: createFakeRecords(), port: 0, log: silentLog },
-    clientFolder: join(checkout, 'web', 'client', 'dist'),
-  });
-  browser = await openBrowser();
+  lab = await startFakeLab();
+  const { session } = lab.engine;
+  lab.engine.session = async (id) => ({ ...(await session(id)), ...judged });
+  lab.engine.finish = async () => {
+    const verdict = verdicts.shift();
+    if (verdict === undefined) throw new Error('judged more than twice');
+    judged = { state: 'finished', verdict, finishedAt: new Date().toISOString() };
+    return verdict;
+  };
 });
 afterAll(async () => {
-  await browser?.close();
-  await server?.close();
+  await lab?.close();
 });
 
 test('what could not be read when it was submitted is judged again from the page of the verdict', async () => {
-  const page = await browser.newPage();
-  await page.goto(server.url);
+  const page = await lab.open('#/');
   await page.getByTestId('start-kubelet-down').click();
   await page.getByTestId('submit').click();
   await page.getByTestId('confirm').click();
