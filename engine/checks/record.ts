@@ -6,8 +6,8 @@ import type { NodeFacts, PdbFacts, PodFacts, TimelineEvent, WatchedResource } fr
  * How silence is judged: what the record does not show did not count against anyone. A hold check whose stream has a gap
  * within the judged time is errored; a violation that was seen stays seen, whatever else is missing. While the API server
  * is down (no beat is answered) nothing can be written to it, so a watch that is down at that time misses nothing and
- * the audit trail owes nothing: that is an outage, not a gap. If requests of others were answered meanwhile, it was
- * only the witness that was cut off, and then it is a gap.
+ * the audit trail owes nothing: that is an outage, not a gap. If writes of others were answered meanwhile, it was only
+ * the witness that was cut off, and from the first of them on it is a gap.
  */
 
 /** The witness ticks once a second; under load a tick comes late, but not by more than this. */
@@ -122,7 +122,12 @@ export function watchGaps(timeline: readonly TimelineEvent[], resource: WatchedR
     previousAt = event.at;
   }
   if (lostAt !== undefined) blind.push({ from: lostAt, to: Number.POSITIVE_INFINITY });
-  const excused = apiOutages(timeline).map(({ from, to }) => ({ from, to: to + watchRecoveryMs }));
+  // An API server that has just come back answers others' writes before a slow machine lets it answer a beat in time.
+  // Up to the first of them nothing was written, so nothing was missed.
+  const excused = silences(timeline).map(({ from, to, firstWriteAt = to }) => ({
+    from,
+    to: firstWriteAt + watchRecoveryMs,
+  }));
   return blind
     .flatMap((span) => subtract(span, excused))
     .filter((span) => span.to - span.from > watchHoleMs)
@@ -168,16 +173,27 @@ export function auditGaps(timeline: readonly TimelineEvent[], window: Window): G
  * in which someone else's write was answered is none: then only the witness was cut off.
  */
 export function apiOutages(timeline: readonly TimelineEvent[]): Span[] {
-  const outages: Span[] = [];
-  const answered = timeline.flatMap((event) =>
-    event.kind === 'act' && event.act.code < 500 ? [event.act.requestedAt] : [],
-  );
+  return silences(timeline).flatMap(({ from, to, firstWriteAt }) => (firstWriteAt === undefined ? [{ from, to }] : []));
+}
+
+/** A time in which no beat was answered. */
+interface Silence extends Span {
+  /** The first write of somebody else that was answered between the first and the last beat that was not. */
+  readonly firstWriteAt?: number;
+}
+
+function silences(timeline: readonly TimelineEvent[]): Silence[] {
+  const found: Silence[] = [];
+  const writes = timeline
+    .flatMap((event) => (event.kind === 'act' && event.act.code < 500 ? [event.act.requestedAt] : []))
+    .toSorted((a, b) => a - b);
   let lastOk: number | undefined;
   let down: { first: number; last: number } | undefined;
   const close = (to: number) => {
     if (down === undefined) return;
     const { first, last } = down;
-    if (!answered.some((at) => at > first && at < last)) outages.push({ from: lastOk ?? first, to });
+    const firstWriteAt = writes.find((at) => at > first && at < last);
+    found.push({ from: lastOk ?? first, to, ...(firstWriteAt === undefined ? {} : { firstWriteAt }) });
     down = undefined;
   };
   for (const event of timeline) {
@@ -188,7 +204,7 @@ export function apiOutages(timeline: readonly TimelineEvent[]): Span[] {
     } else down = { first: down?.first ?? event.at, last: event.at };
   }
   close(Number.POSITIVE_INFINITY);
-  return outages;
+  return found;
 }
 
 /** Times longer than `longerThanMs` without a point, between the points and from and to the window's ends. */

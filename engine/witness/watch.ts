@@ -30,7 +30,12 @@ interface Identified {
   readonly uid: string;
 }
 
-const listWithinMs = 10_000;
+/**
+ * How long a list may take at first, and after doubling for each that took longer. A request that reaches an API server
+ * while it starts can hang; the next one is answered at once, and until then nothing is seen.
+ */
+const firstListMs = 2_500;
+const longestListMs = 10_000;
 /** The server ends a watch after this time (it is asked to), so silence beyond `silentMs` is a connection that hangs. */
 const watchForSeconds = 60;
 const silentMs = 65_000;
@@ -60,7 +65,7 @@ export async function runWatch<Facts extends Identified>(
   try {
     while (!signal.aborted) {
       try {
-        let version = await relist(watched, effects, signal);
+        let version = await relistPatiently(watched, effects, signal);
         say('listed');
         backoffMs = firstBackoffMs;
         while (!signal.aborted) version = await followFrom(version, watched, effects, signal);
@@ -77,15 +82,34 @@ export async function runWatch<Facts extends Identified>(
   }
 }
 
+/** As relist(), but a list that takes too long is asked for again, with more time. */
+async function relistPatiently<Facts extends Identified>(
+  watched: Watched<Facts>,
+  effects: WatchEffects<Facts>,
+  signal: AbortSignal,
+  withinMs: number = firstListMs,
+): Promise<string> {
+  const began = effects.clock.monotonic();
+  try {
+    return await relist(watched, effects, withinMs, signal);
+  } catch (error) {
+    const wasSlow = effects.clock.monotonic() - began >= withinMs;
+    if (!wasSlow || signal.aborted || withinMs >= longestListMs) throw error;
+    effects.log(`list of ${watched.resource}: no answer within ${withinMs / 1_000} s`);
+    return relistPatiently(watched, effects, signal, withinMs * 2);
+  }
+}
+
 /** Lists, records the differences to what is known, and returns the version to watch from. */
 async function relist<Facts extends Identified>(
   watched: Watched<Facts>,
   effects: WatchEffects<Facts>,
+  withinMs: number,
   signal: AbortSignal,
 ): Promise<string> {
   // Without resourceVersion, i.e. the most recent state: after a restore of etcd versions start again lower, and an
   // older one would be answered from before the restore or not at all.
-  const options = { userAgent: identities.witness, withinMs: listWithinMs, signal };
+  const options = { userAgent: identities.witness, withinMs, signal };
   const answer = await effects.kube.get(watched.path, options);
   if (answer.status !== 200) throw new Error(`the API server answered ${answer.status} to ${watched.path}`);
   const list: unknown = JSON.parse(answer.text);

@@ -113,7 +113,10 @@ test('after a restart of all nodes every address is kept, all are Ready again an
   expect(ready).toBe(true);
   expect(await onStudent('ssh w1 hostname')).toBe('w1\n');
   const verdict = await kubewright.json<Verdict>(['check', session, '--json']);
-  expect(verdict.checks.find((check) => check.id === 'w1-emptied')?.result).toBe('failed');
+  expect(verdict.checks.find((check) => check.id === 'w1-emptied')).toMatchObject({
+    result: 'failed',
+    found: expect.stringContaining('node w1 is schedulable with Ready=True'),
+  });
 });
 
 test('a reset gives the same session a fresh cluster', async () => {

@@ -117,10 +117,16 @@ describe('gaps of a watch', () => {
     expect(inSeconds(watchGaps(timeline, 'pods', drill(60)))).toEqual([[36, 50]]);
   });
 
-  test('a witness cut off from an API server that answers others has a gap', () => {
+  test('a witness cut off from an API server that answers others has a gap from their first write on', () => {
     const cut = { answered: (second: number) => second < 10 || second > 30 };
-    const timeline = witnessed(60, [watch(10, 'lost'), watch(33, 'listed'), act(20)], cut);
-    expect(inSeconds(watchGaps(timeline, 'pods', drill(60)))).toEqual([[10, 33]]);
+    const timeline = witnessed(60, [watch(10, 'lost'), watch(33, 'listed'), act(20), act(15)], cut);
+    expect(inSeconds(watchGaps(timeline, 'pods', drill(60)))).toEqual([[20, 33]]);
+  });
+
+  test('an API server that comes back and answers others a moment before it answers the witness leaves none', () => {
+    const down = { answered: (second: number) => second < 10 || second > 30 };
+    const timeline = witnessed(60, [watch(10, 'lost'), watch(31, 'listed'), act(28)], down);
+    expect(watchGaps(timeline, 'pods', drill(60))).toEqual([]);
   });
 });
 
@@ -128,6 +134,11 @@ describe('outages of the API server', () => {
   test('reach from the last answered beat to the next', () => {
     const timeline = witnessed(60, [], { answered: (second) => second < 10 || second > 30 });
     expect(inSeconds(apiOutages(timeline))).toEqual([[9, 31]]);
+  });
+
+  test('a time in which others were answered is none', () => {
+    const timeline = witnessed(60, [act(28)], { answered: (second) => second < 10 || second > 30 });
+    expect(apiOutages(timeline)).toEqual([]);
   });
 
   test('that go on have no end', () => {

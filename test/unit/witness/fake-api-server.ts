@@ -19,6 +19,8 @@ export interface FakeApiServer {
   readonly requests: FakeRequest[];
   /** What a GET of the path without watch is answered with from now on. */
   setList(path: string, version: string, items: readonly object[]): void;
+  /** As many of the next requests are never answered. */
+  hang(requests: number): void;
   /** Status of all answers from now on; 200 is the normal work. */
   answerWith(status: number): void;
   watches(path: string): number;
@@ -41,6 +43,7 @@ export async function startFakeApiServer(): Promise<FakeApiServer> {
   const watches = new Map<string, Set<ServerResponse>>();
   const open = (path: string) => watches.get(path) ?? new Set<ServerResponse>();
   let status = 200;
+  let hanging = 0;
 
   const server = createServer({ ...own, ca, requestCert: true, rejectUnauthorized: true }, (request, response) => {
     const url = new URL(request.url ?? '/', 'https://fake');
@@ -51,6 +54,10 @@ export async function startFakeApiServer(): Promise<FakeApiServer> {
       userAgent: request.headers['user-agent'] ?? '',
       client: String(name),
     });
+    if (hanging > 0) {
+      hanging -= 1;
+      return;
+    }
     if (status !== 200) return void response.writeHead(status).end('{}');
     if (url.searchParams.get('watch') === '1') {
       response.writeHead(200).flushHeaders();
@@ -73,6 +80,9 @@ export async function startFakeApiServer(): Promise<FakeApiServer> {
     requests,
     setList(path, version, items) {
       lists.set(path, JSON.stringify({ metadata: { resourceVersion: version }, items }));
+    },
+    hang(next) {
+      hanging = next;
     },
     answerWith(next) {
       status = next;

@@ -179,6 +179,14 @@ test('an outage of the API server makes one loss and no event of any object', as
   await expect.poll(story, patience).toEqual(['present a', 'listed', 'lost', 'listed']);
 });
 
+test('a list that an API server which starts never answers is asked for again', async () => {
+  api.setList(pods, '10', [pod('a', 5)]);
+  api.hang(1);
+  watchPods();
+  await expect.poll(story, patience).toEqual(['present a', 'listed']);
+  expect(askedFor('list')).toHaveLength(2);
+});
+
 test('a proper end whose next watch is refused is a loss', async () => {
   api.setList(pods, '10', []);
   watchPods();
