@@ -8,6 +8,7 @@ import { exitCodes } from './command.ts';
 import { doctor, prepareHost } from './doctor.ts';
 import { hint } from './hint.ts';
 import { buildImages, showImages } from './images.ts';
+import { createInterruption } from './interruption.ts';
 import { lint, schema } from './lint.ts';
 import { list } from './list.ts';
 import { createOutput } from './output.ts';
@@ -22,15 +23,12 @@ import { supportBundle } from './support-bundle.ts';
 import { type VerifyFlags, verify } from './verify.ts';
 
 const output = createOutput(process.stdout, process.stderr);
-const interruption = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(name, () => {
-    // The second time the user insists; what is left then is found by "kubewright clean".
-    if (interruption.signal.aborted) process.exit(130);
-    output.say(`${name}: taking down what was started (again to leave at once) …`);
-    interruption.abort(new KubewrightError('INTERRUPTED', 'interrupted'));
-  });
-}
+const interruption = createInterruption({
+  now: () => performance.now(),
+  say: (text) => output.say(text),
+  leave: (exitCode) => process.exit(exitCode),
+});
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interruption.interrupt(name));
 
 const made = new Map<string, Kubewright>();
 const kubewrightIn = (scenarios?: string): Kubewright => {
