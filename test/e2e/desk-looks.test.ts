@@ -105,7 +105,7 @@ test('nothing runs over the edge of a window, whatever words a cluster has', asy
   const { id } = await lab.engine.start('kubelet-down', {});
   await page.goto(new URL(`/#/drill/${id}`, lab.address).href);
   await page.locator('[data-testid="terminal"][data-state="connected"]').waitFor();
-  await page.getByTestId('strip').waitFor();
+  await page.getByTestId('strip').getByRole('list').first().waitFor();
   await expectFits(page, 'the desk', screens);
 
   lab.change(id, { state: 'finished', verdict: judge([check]), finishedAt: new Date().toISOString() });

@@ -99,8 +99,6 @@ export async function startHostileLab(cast = ''): Promise<HostileLab> {
         '[data-testid="terminal"][data-state="connected"]:visible, [data-testid="player-screen"] .xterm',
       );
       await shown.first().waitFor();
-      // It takes its room from the terminal, and a size that changes later would have programs draw themselves anew.
-      if (place.startsWith('#/drill/')) await page.getByTestId('strip').waitFor();
       await expect.poll(() => page.title()).toMatch(/ · kubewright$/);
       await guard.deeds();
       const announced = async () => (await shown.first().locator('.live-region').allTextContents()).join('');

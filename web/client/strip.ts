@@ -26,11 +26,12 @@ const podWords = {
 
 /** A line with the cluster as it is now: nodes, pods of the workloads, and whether services answer. */
 export function clusterStrip(): Strip {
-  const line = h('div', { class: 'strip-line' });
+  // There from the start: a terminal that lost two rows when the first look came would have its shell draw anew.
+  const line = h('div', { class: 'strip-line' }, h('span', { class: 'chip-soft' }, 'Looking at the cluster …'));
   const spoken = h('p', { class: 'spoken', attr: { role: 'status' } });
   const element = h(
     'section',
-    { class: 'strip', testid: 'strip', attr: { 'aria-label': 'The cluster now', tabindex: '0', hidden: true } },
+    { class: 'strip', testid: 'strip', attr: { 'aria-label': 'The cluster now', tabindex: '0' } },
     line,
     spoken,
   );
@@ -39,7 +40,6 @@ export function clusterStrip(): Strip {
   return {
     element,
     show(look) {
-      element.hidden = false;
       const isStale = look.witness === 'silent' || look.api === 'silent';
       element.classList.toggle('strip-stale', isStale);
       replaceChildren(

@@ -1,5 +1,6 @@
 import type { Debrief } from '../../../engine/domain/debrief.ts';
 import { s } from '../svg.ts';
+import { nameLines } from './name-lines.ts';
 import type { Bar, Mark, Row } from './rows.ts';
 import { momentText, type Scale, ticksOf, xOf } from './scale.ts';
 import type { Placed } from './thing-at.ts';
@@ -17,6 +18,7 @@ export const sizes = {
   curveRow: 34,
   tick: 84,
   character: 6.7,
+  smallCharacter: 6,
 } as const;
 
 /** The rows from top to bottom under one axis, where each of them was put, and the height of it all. */
@@ -96,16 +98,7 @@ function drawRow(row: Row, scale: Scale, top: number, height: number): SVGElemen
   const barHeight = isReference ? sizes.referenceBar : sizes.bar;
   const barTop = top + (height - barHeight) / 2;
   const part = s('g', { class: `lane lane-${row.of}` });
-  const label = isReference ? 'reference' : row.label;
-  const most = Math.floor((scale.left - 18) / 6.4);
-  part.append(
-    s(
-      'text',
-      { class: 'lane-label', x: isReference ? 18 : 8, y: top + height / 2 + 4 },
-      label.length > most ? `${label.slice(0, most - 1)}…` : label,
-      s('title', {}, label),
-    ),
-  );
+  part.append(drawName(isReference ? 'reference' : row.label, scale, isReference ? 18 : 8, top + height / 2));
   const inset = isReference ? 2 : 4;
   if (row.curve !== undefined) part.append(...drawCurve(row.curve, scale, top + inset, height - 2 * inset));
   let labelEnd = scale.left;
@@ -119,6 +112,24 @@ function drawRow(row: Row, scale: Scale, top: number, height: number): SVGElemen
     if (mark.at >= scale.from && mark.at <= scale.to) part.append(drawMark(mark, scale, top + height / 2, isReference));
   }
   return part;
+}
+
+/** The name of a lane: in one line where there is room for it, in two smaller ones where not. */
+function drawName(name: string, scale: Scale, x: number, middle: number): SVGElement {
+  const room = scale.left - x - 10;
+  const [first = '', second] = nameLines(name, {
+    line: Math.floor(room / 6.4),
+    small: Math.floor(room / sizes.smallCharacter),
+  });
+  const title = s('title', {}, name);
+  if (second === undefined) return s('text', { class: 'lane-label', x, y: middle + 4 }, first, title);
+  return s(
+    'text',
+    { class: 'lane-label lane-label-small', x, y: middle - 2 },
+    first,
+    s('tspan', { x, y: middle + 9 }, second),
+    title,
+  );
 }
 
 /** Where a bar is put; what is written in it begins after the label of the bar before. */
