@@ -23,12 +23,13 @@ export async function type(page: Page, line: string): Promise<void> {
 }
 
 /** Waits until the terminal shows it. */
-export async function screenShows(page: Page, pattern: RegExp): Promise<void> {
+export async function screenShows(page: Page, pattern: RegExp, withinMs: number = shownWithinMs): Promise<void> {
   let text = '';
-  await until(`the terminal shows ${pattern}`, async () => {
+  const isShown = async () => {
     text = await screenText(page);
     return pattern.test(text);
-  }).catch((error: unknown) => {
+  };
+  await until(`the terminal shows ${pattern}`, isShown, withinMs).catch((error: unknown) => {
     throw new Error(`${String(error)}; it shows:\n${text}`);
   });
 }
@@ -68,8 +69,12 @@ export async function pressStop(page: Page): Promise<void> {
   await page.locator('[data-testid^="catalogue-card-"]').first().waitFor({ timeout: shownWithinMs });
 }
 
-export async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  const met = await retryUntil(systemClock, { withinMs: shownWithinMs, everyMs: 500 }, async () =>
+export async function until(
+  what: string,
+  holds: () => Promise<boolean>,
+  withinMs: number = shownWithinMs,
+): Promise<void> {
+  const met = await retryUntil(systemClock, { withinMs, everyMs: 500 }, async () =>
     (await holds()) ? true : undefined,
   );
   if (met === undefined) throw new Error(`waited in vain until ${what}`);
