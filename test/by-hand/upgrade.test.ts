@@ -48,7 +48,7 @@ test('a learner upgrades control plane and workers with apt while the shop is op
     `kubeadm upgrade apply v${version} --yes ${flags}`,
   ]);
   await replaceKubelet('cp1');
-  await hand.run('kubectl -n shop scale deployment api --replicas=3');
+  await hand.run('until kubectl -n shop scale deployment api --replicas=3; do sleep 2; done');
   await hand.run('kubectl -n shop rollout status deployment/api');
   for (const worker of ['w1', 'w2']) {
     await asRoot(hand, worker, [...install('kubeadm'), `kubeadm upgrade node ${flags}`]);

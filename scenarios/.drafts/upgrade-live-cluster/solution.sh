@@ -48,8 +48,8 @@ replace_kubelet "$CONTROL_PLANE"
 # The budget of api needs every pod that there is: the drain of a worker would wait for ever. One replica more makes
 # room, and the budget stays what it was promised to be.
 kubectl -n shop get pdb
-kubectl -n shop scale deployment api --replicas=3
-kubectl -n shop rollout status deployment/api --timeout=120s
+patiently kubectl -n shop scale deployment api --replicas=3
+patiently kubectl -n shop rollout status deployment/api --timeout=120s
 
 # One worker after the other, so that the pods of the one have a place on the other. kubeadm upgrade node takes the
 # version from the control plane: that is why it comes after it.
