@@ -37,12 +37,17 @@ export const leasesCheck: CheckDefinition<Spec> = {
   },
 };
 
-/** Whether a server answered whose certificate has expired (Node, doc/api/tls.md, "X509 certificate error codes"). */
-function sawExpiredCertificate(error: unknown): boolean {
+/** What nobody can trust about the certificate that an API server shows (Node, doc/api/tls.md, "X509 certificate error codes"). */
+const untrusted: Readonly<Record<string, string>> = {
+  CERT_HAS_EXPIRED: 'a certificate that has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: "a certificate that is not for the cluster's address",
+};
+
+function seenUntrusted(error: unknown): string | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if ('code' in cause && cause.code === 'CERT_HAS_EXPIRED') return true;
+    if ('code' in cause && typeof cause.code === 'string' && cause.code in untrusted) return untrusted[cause.code];
   }
-  return false;
+  return undefined;
 }
 
 async function look(context: CheckContext, spec: Spec, name: z.infer<typeof component>) {
@@ -53,8 +58,9 @@ async function look(context: CheckContext, spec: Spec, name: z.infer<typeof comp
   } catch (error) {
     // An API server that is seen to be down, or is another one, or that nobody can trust any more, keeps everybody from
     // renewing: that is a fact and not a failure to look.
-    if (sawExpiredCertificate(error)) {
-      return { name, fresh: false, words: `${name} cannot renew: the API server shows a certificate that has expired` };
+    const certificate = seenUntrusted(error);
+    if (certificate !== undefined) {
+      return { name, fresh: false, words: `nobody can ask about ${name}: the API server shows ${certificate}` };
     }
     const answer = await readOrDown(context, { apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' }, spec.node);
     if (!('down' in answer)) throw error;

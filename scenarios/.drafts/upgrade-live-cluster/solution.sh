@@ -9,6 +9,11 @@ back_in_service() {
   patiently bash -c 'kubectl uncordon "$0"; is=$(kubectl get node "$0" -o jsonpath="{.spec.unschedulable}") && [ -z "$is" ]' "$1"
 }
 
+# The new kubelet starts the control plane's static pods anew, a moment after the node is Ready: go on when that is over.
+api_is_steady() {
+  timeout 300 bash -c 'until (for _ in {1..15}; do kubectl get --raw=/readyz > /dev/null || exit 1; sleep 1; done); do sleep 1; done'
+}
+
 # kubeadm takes no upgrade back, and an older etcd does not read what a newer one has written: a snapshot of before is
 # the only way back. It is looked at once, since a file that cannot be read is no backup.
 ssh "$CONTROL_PLANE" "sudo bash -ec '
@@ -44,12 +49,13 @@ replace_kubelet() { # replace_kubelet NODE
 install "$CONTROL_PLANE" kubeadm
 ssh "$CONTROL_PLANE" "sudo kubeadm upgrade apply v$TO_VERSION --yes $KUBEADM_FLAGS"
 replace_kubelet "$CONTROL_PLANE"
+api_is_steady
 
 # The budget of api needs every pod that there is: the drain of a worker would wait for ever. One replica more makes
 # room, and the budget stays what it was promised to be.
 kubectl -n shop get pdb
-patiently kubectl -n shop scale deployment api --replicas=3
-patiently kubectl -n shop rollout status deployment/api --timeout=120s
+kubectl -n shop scale deployment api --replicas=3
+kubectl -n shop rollout status deployment/api --timeout=120s
 
 # One worker after the other, so that the pods of the one have a place on the other. kubeadm upgrade node takes the
 # version from the control plane: that is why it comes after it.

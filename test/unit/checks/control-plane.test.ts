@@ -100,7 +100,8 @@ describe('leases', () => {
 
   test.each([
     ['SELF_SIGNED_CERT_IN_CHAIN', /^kube-scheduler cannot renew: .* that the CA of this cluster has not signed$/],
-    ['CERT_HAS_EXPIRED', /^kube-scheduler cannot renew: .* a certificate that has expired$/],
+    ['CERT_HAS_EXPIRED', /^nobody can ask about kube-scheduler: .* a certificate that has expired$/],
+    ['ERR_TLS_CERT_ALTNAME_INVALID', /^nobody can ask about kube-scheduler: .* not for the cluster's address$/],
   ])('nobody of this cluster renews at an API server that shows %s', async (code, found) => {
     const cause = Object.assign(new Error('the certificate is refused'), { code });
     const read = () => Promise.reject(new Error('no answer', { cause }));

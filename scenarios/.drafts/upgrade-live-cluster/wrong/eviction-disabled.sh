@@ -10,6 +10,11 @@ back_in_service() {
   patiently bash -c 'kubectl uncordon "$0"; is=$(kubectl get node "$0" -o jsonpath="{.spec.unschedulable}") && [ -z "$is" ]' "$1"
 }
 
+# The new kubelet starts the control plane's static pods anew, a moment after the node is Ready: go on when that is over.
+api_is_steady() {
+  timeout 300 bash -c 'until (for _ in {1..15}; do kubectl get --raw=/readyz > /dev/null || exit 1; sleep 1; done); do sleep 1; done'
+}
+
 ssh "$CONTROL_PLANE" "sudo bash -ec '
   apt-mark unhold kubeadm kubelet kubectl
   apt-get update
@@ -41,6 +46,7 @@ upgrade_worker() { # upgrade_worker NODE
 }
 
 replace_kubelet "$CONTROL_PLANE"
+api_is_steady
 upgrade_worker "$WORKER_1"
 # Spreads the shop over both workers again.
 kubectl -n shop rollout restart deployment/web deployment/api
