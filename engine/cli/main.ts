@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { defaultMinor } from '../../clusters/node-image/versions.ts';
 import { compose, type Kubewright } from '../compose.ts';
-import { isKubewrightError, KubewrightError } from '../domain/errors.ts';
+import { isKubewrightError } from '../domain/errors.ts';
 import { check, finish } from './check.ts';
 import type { CommandContext } from './command.ts';
 import { exitCodes } from './command.ts';

@@ -14,8 +14,8 @@ test('a learner rebuilds the lost control plane from its backup', async () => {
   await hand.run('ls -l /opt/dr');
   await hand.run('cat /opt/dr/kubeadm-config.yaml');
   await hand.run('scp /opt/dr/* cp1:');
-  await hand.enter('ssh cp1', /student@cp1:[^\n]*\$ *$/);
-  await hand.enter('sudo -i', /root@cp1:[^\n]*# *$/);
+  await hand.enter('ssh cp1', /student@cp1:[^\n]*\$\s*$/);
+  await hand.enter('sudo -i', /root@cp1:[^\n]*#\s*$/);
   await hand.run('cd /home/student && ls');
   await hand.run('tar -xzvf pki.tgz -C /etc/kubernetes');
   await hand.run('etcdutl snapshot status etcd-snapshot.db -w table');
@@ -24,8 +24,8 @@ test('a learner rebuilds the lost control plane from its backup', async () => {
     'etcdutl snapshot restore etcd-snapshot.db --data-dir /var/lib/etcd --name cp1 --initial-cluster cp1=https://$ip:2380 --initial-advertise-peer-urls https://$ip:2380 --bump-revision 1000000000 --mark-compacted',
   );
   await hand.run(`kubeadm init --config kubeadm-config.yaml ${ignored}`);
-  await hand.enter('exit', /student@cp1:[^\n]*\$ *$/);
-  await hand.enter('exit', /student@student:[^\n]*\$ *$/);
+  await hand.enter('exit', /student@cp1:[^\n]*\$\s*$/);
+  await hand.enter('exit', /student@student:[^\n]*\$\s*$/);
   await hand.run('kubectl get nodes');
   await hand.run('kubectl wait node --all --for=condition=Ready --timeout=180s');
   await hand.run('kubectl get pods -A -o wide');

@@ -4,14 +4,14 @@ import { servedPage } from '../e2e/served-page.ts';
 import { type Hand, handOn } from './hand.ts';
 
 const served = servedPage({ width: 1440, height: 900 });
-const onStudent = /student@student:[^\n]*\$ *$/;
+const onStudent = /student@student:[^\n]*\$\s*$/;
 
 /** As in the course: log in, become root, work, and come back. */
 async function asRoot(hand: Hand, node: string, commands: readonly string[]): Promise<void> {
-  await hand.enter(`ssh ${node}`, new RegExp(`student@${node}:[^\\n]*\\$ *$`));
-  await hand.enter('sudo -i', new RegExp(`root@${node}:[^\\n]*# *$`));
+  await hand.enter(`ssh ${node}`, new RegExp(`student@${node}:[^\\n]*\\$\\s*$`));
+  await hand.enter('sudo -i', new RegExp(`root@${node}:[^\\n]*#\\s*$`));
   for (const command of commands) await hand.run(command);
-  await hand.enter('exit', new RegExp(`student@${node}:[^\\n]*\\$ *$`));
+  await hand.enter('exit', new RegExp(`student@${node}:[^\\n]*\\$\\s*$`));
   await hand.enter('exit', onStudent);
 }
 
