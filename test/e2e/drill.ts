@@ -62,6 +62,12 @@ export async function pressSubmit(page: Page): Promise<void> {
   await page.getByTestId('verdict').waitFor({ timeout: shownWithinMs });
 }
 
+/** What the page of the verdict says of the exam's and of the operations' verdict, such as "Exam\nPassed". */
+export function verdictTexts(page: Page): Promise<[exam: string, operations: string]> {
+  const textOf = (verdict: string) => page.getByTestId(verdict).first().innerText();
+  return Promise.all([textOf('verdict-exam'), textOf('verdict-operations')]);
+}
+
 /** Stops the session from the page and waits for the catalogue. */
 export async function pressStop(page: Page): Promise<void> {
   await page.locator('[data-testid="stop"]:visible').first().click();

@@ -1,6 +1,6 @@
 import type { Debrief } from '../../../engine/domain/debrief.ts';
 import { s } from '../svg.ts';
-import { nameLines } from './name-lines.ts';
+import { cut, nameLines } from './name-lines.ts';
 import type { Bar, Mark, Row } from './rows.ts';
 import { momentText, type Scale, ticksOf, xOf } from './scale.ts';
 import type { Placed } from './thing-at.ts';
@@ -165,7 +165,7 @@ function drawBar(bar: Bar, scale: Scale, { top: y, height, isReference, textFrom
 function shortened({ text = '', striped }: Bar, room: number): string {
   if (striped === true) return text.length + 3 > room ? '' : text;
   if (room < 3) return '';
-  return text.length > room ? `${text.slice(0, room - 1)}…` : text;
+  return cut(text, room);
 }
 
 /** A label stands in its bar; where there is no room after it, and after a mark at its end; else before it. */

@@ -7,9 +7,10 @@ export function nameLines(name: string, room: { readonly line: number; readonly 
   const breaks = [...name.matchAll(/[ /-]/g)].map(({ index }) => index + 1).filter((at) => at <= room.small + 1);
   // The last place that leaves a first line with room; its space is not written.
   const at = breaks.findLast((place) => name.slice(0, place).trimEnd().length <= room.small) ?? room.small;
-  return [name.slice(0, at).trimEnd(), shortened(name.slice(at), room.small)];
+  return [name.slice(0, at).trimEnd(), cut(name.slice(at), room.small)];
 }
 
-function shortened(text: string, most: number): string {
+/** A text of at most so many characters; what is cut off leaves "…". */
+export function cut(text: string, most: number): string {
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
