@@ -51,7 +51,9 @@ test('a wrong procedure is told apart: which check says no, and why; the shell s
   );
   // The typed line names the note too; only the exit code says that vim has left the terminal.
   await screenShows(page, /hello from vim\s+written=0/);
-  await type(page, 'sleep 1000');
+  // The program itself says that it runs: before the shell has given the terminal away, Ctrl-C reaches only the shell.
+  await type(page, "sh -c 'echo asleep-$((40+2)); exec sleep 1000'");
+  await screenShows(page, /asleep-42/);
   await page.keyboard.press('Control+c');
   await type(page, 'echo interrupted=$?');
   await screenShows(page, /interrupted=130/);
