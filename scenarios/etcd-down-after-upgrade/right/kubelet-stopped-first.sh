@@ -9,7 +9,9 @@ mv etcd.yaml.orig /root/
 before=$(sed -n 's/^ *image: *//p' /etc/kubernetes/tmp/kubeadm-backup-manifests-*/etcd.yaml)
 sed -i -e '/--enable-v2/d' -e "s#^\( *image: *\).*#\1$before#" etcd.yaml
 systemctl start kubelet
-timeout 120 bash -c 'until [ -n "$(crictl ps --quiet --state Running --name "^etcd$")" ]; do sleep 1; done'
+# The old API server still runs and hangs, for want of etcd. A kubelet that begins anew tells it of the pod first, and
+# waits for an answer, half a minute each time.
+timeout 300 bash -c 'until [ -n "$(crictl ps --quiet --state Running --name "^etcd$")" ]; do sleep 1; done'
 # The API server started beside it, and may have failed for want of it.
 systemctl restart kubelet
 EOF
