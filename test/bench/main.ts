@@ -11,13 +11,23 @@ import { hostileFiles } from './hostile-files.ts';
 import { isolation } from './isolation.ts';
 import { killNine } from './kill-nine.ts';
 import { lifecycle } from './lifecycle.ts';
+import { sameAgain } from './same-again.ts';
 import { terminal } from './terminal.ts';
 
 /**
  * npm run bench [-- NAME… --rounds N]: measures, prints a table and puts the rows of the benches that ran into
  * docs/bench.json; rows of the others stay.
  */
-const benches: readonly Bench[] = [clusterReady, firstPage, terminal, killNine, isolation, hostileFiles, lifecycle];
+const benches: readonly Bench[] = [
+  clusterReady,
+  sameAgain,
+  firstPage,
+  terminal,
+  killNine,
+  isolation,
+  hostileFiles,
+  lifecycle,
+];
 
 interface Row {
   readonly bench: string;

@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createSystemHost, hasCgroupV1 } from '../../clusters/host/index.ts';
+import { ensureImages, ensureTools } from '../../clusters/images/index.ts';
+import { defaultMinor, loadBalancerImage } from '../../clusters/node-image/versions.ts';
+import { compose } from '../../engine/compose.ts';
+import { hashPrograms } from '../../engine/providers/kind/golden/key.ts';
+import { keyOf, type Recipe } from '../../engine/providers/kind/golden/oven.ts';
+import { findGolden, listGolden, removeGolden } from '../../engine/providers/kind/golden/shelf.ts';
+import { goldenLabel } from '../../engine/providers/kind/names.ts';
+import type { Cluster, ClusterRequest } from '../../engine/providers/provider.ts';
+import { retryUntil, systemClock } from '../../engine/system/clock.ts';
+import { systemExec } from '../../engine/system/exec.ts';
+import {
+  type CommandLine,
+  checkout,
+  createCommandLine,
+  type EngineObjects,
+  engineObjects,
+  leftSince,
+} from './command-line.ts';
+
+const session = 'goldenha';
+const machines = 5;
+let kubewright: CommandLine;
+let before: EngineObjects;
+let shelf: Set<string>;
+let provider: ReturnType<typeof compose>['provider'];
+let cluster: Cluster;
+let key: string | undefined;
+
+beforeAll(async () => {
+  before = await engineObjects();
+  kubewright = await createCommandLine();
+  process.env['KUBEWRIGHT_HOME'] = kubewright.home;
+  shelf = new Set((await listGolden(systemExec)).map(({ part }) => part));
+  ({ provider } = compose());
+});
+afterAll(async () => {
+  await provider.destroy(session);
+  // What this test has put there; those of others, who may be baking beside it, stay.
+  const own = (await listGolden(systemExec)).filter(({ part, state }) => state?.key === key && !shelf.has(part));
+  await removeGolden(systemExec, own);
+  delete process.env['KUBEWRIGHT_HOME'];
+  await kubewright.end();
+});
+
+const request: ClusterRequest = {
+  session,
+  scenario: 'golden',
+  shape: { name: 'ha', controlPlanes: 3, workers: 1, spares: 0 },
+  minor: defaultMinor,
+  markers: false,
+  probes: [],
+  golden: 'make',
+  progress: (line) => void process.stdout.write(`  ${line}\n`),
+};
+
+const docker = async (...argv: string[]) => {
+  const result = await systemExec.run(['docker', ...argv], { timeoutMs: 300_000 });
+  expect(result.exitCode, result.stderr).toBe(0);
+  return result.stdout.trim();
+};
+const containers = async () =>
+  (await docker('ps', '--all', '--quiet', '--filter', `label=io.x-k8s.kind.cluster=kubewright-${session}`)).split('\n');
+const addresses = async () =>
+  (
+    await docker(
+      'inspect',
+      '--format',
+      '{{.Name}} {{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}',
+      ...(await containers()),
+    )
+  )
+    .split('\n')
+    .toSorted();
+
+interface Lease {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly renewTime?: string | Date };
+}
+const reportedSince = async (moment: number) => {
+  const leases = await cluster.kube
+    .list<Lease>({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', namespace: 'kube-node-lease' })
+    .catch(() => []);
+  return leases
+    .filter(({ spec }) => new Date(spec.renewTime ?? 0).getTime() > moment)
+    .map(({ metadata }) => metadata.name);
+};
+/** Members of etcd that vote and answer, as the first control plane sees them. */
+const healthyMembers = async () => {
+  const pki = '/etc/kubernetes/pki/etcd';
+  const { stdout } = await cluster
+    .machine('cp1')
+    .exec([
+      ...['etcdctl', '--endpoints=https://127.0.0.1:2379', `--cacert=${pki}/ca.crt`, `--cert=${pki}/server.crt`],
+      ...[`--key=${pki}/server.key`, 'endpoint', 'health', '--cluster'],
+    ]);
+  return stdout.split('\n').filter((line) => line.includes('is healthy')).length;
+};
+
+test('three control planes that were restored from a golden state come back from a restart of all their machines', async () => {
+  cluster = await provider.create(request);
+  expect(cluster.restored).toBe(true);
+  const [first = ''] = await containers();
+  key = await docker('inspect', '--format', `{{index .Config.Labels "${goldenLabel}"}}`, first);
+  expect(await healthyMembers()).toBe(3);
+  const addressesBefore = await addresses();
+  expect(addressesBefore).toHaveLength(machines);
+
+  await docker('restart', ...(await containers()));
+  const restarted = Date.now();
+  expect(await addresses()).toEqual(addressesBefore);
+  const back = await retryUntil(systemClock, { withinMs: 600_000, everyMs: 2_000 }, async () =>
+    (await reportedSince(restarted)).length === machines - 1 && (await healthyMembers()) === 3 ? true : undefined,
+  );
+  expect(back, `reported: ${(await reportedSince(restarted)).join(', ')}; members: ${await healthyMembers()}`).toBe(
+    true,
+  );
+});
+
+test('a golden state serves what it was made from, and nothing whose image or programs are others by now', async () => {
+  const deps = { exec: systemExec, progress: () => undefined };
+  const recipe: Recipe = {
+    ...{ shape: request.shape, minor: defaultMinor, upgradeTo: undefined, loadBalancerImage },
+    cgroupV1: await hasCgroupV1(createSystemHost()),
+    kind: (await ensureTools(deps)).kind,
+    image: (await ensureImages(deps, { minor: defaultMinor })).node,
+  };
+  const programs = await hashPrograms(join(checkout, 'engine', 'providers', 'kind'));
+  const keyFor = async (of: Recipe) => keyOf(systemExec, of, programs);
+  const states = async (of: string) => (await findGolden(systemExec, of, Date.now())).length;
+  expect(await keyFor(recipe)).toBe(key);
+  expect(await states(await keyFor(recipe))).toBeGreaterThan(0);
+
+  // The same tag stands for the image first, and for another one afterwards, as it does when an image is made again.
+  const image = `kubewright/golden-test:${session}`;
+  try {
+    await docker('tag', recipe.image, image);
+    expect(await keyFor({ ...recipe, image })).toBe(key);
+    await docker('tag', loadBalancerImage, image);
+    expect(await states(await keyFor({ ...recipe, image }))).toBe(0);
+  } finally {
+    await docker('image', 'rm', image);
+  }
+  expect(await states(await keyOf(systemExec, recipe, `${programs}, changed`))).toBe(0);
+});
+
+test('it leaves nothing behind', async () => {
+  await cluster.close();
+  await provider.destroy(session);
+  expect(await leftSince(before, kubewright)).toEqual([]);
+});
