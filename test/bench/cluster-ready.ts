@@ -9,8 +9,8 @@ import type { GoldenUse } from '../../engine/providers/provider.ts';
 import { mustSucceed, systemExec } from '../../engine/system/exec.ts';
 import type { Bench, BenchOptions, Measurement } from './bench.ts';
 import { containerCpuSeconds, ownCpuSeconds } from './cpu.ts';
+import { plainCluster } from './plain-cluster.ts';
 
-const shape = { name: 'two-workers', controlPlanes: 1, workers: 2, spares: 0 };
 const within = { timeoutMs: 900_000 };
 
 /**
@@ -92,10 +92,9 @@ export const clusterReady: Bench = {
       const startedAt = performance.now();
       try {
         return await measure(golden === 'never' ? 'fresh' : 'restored', `kubewright-${session}`, async () => {
-          const cluster = await provider.create({
-            ...{ session, scenario: 'bench', shape, minor: defaultMinor, markers: false, probes: [], golden, signal },
-            progress: (text) => say(`    ${((performance.now() - startedAt) / 1000).toFixed(1)} s ${text}`),
-          });
+          const progress = (text: string) =>
+            say(`    ${((performance.now() - startedAt) / 1000).toFixed(1)} s ${text}`);
+          const cluster = await provider.create(plainCluster(session, { golden, signal, progress }));
           await cluster.close();
           if (cluster.restored !== (golden !== 'never'))
             throw new Error('the cluster was made in another way than asked');

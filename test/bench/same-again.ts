@@ -1,12 +1,11 @@
-import { defaultMinor } from '../../clusters/node-image/versions.ts';
 import { compose, type Kubewright } from '../../engine/compose.ts';
 import type { Cluster } from '../../engine/providers/provider.ts';
 import { stateRoot } from '../../engine/system/paths.ts';
-import { engineObjects, leftSince } from '../real/command-line.ts';
+import { type EngineObjects, engineObjects, leftSince } from '../real/command-line.ts';
 import type { Bench, BenchOptions, Measurement } from './bench.ts';
+import { plainCluster } from './plain-cluster.ts';
 import { differences, type Look, lookAt, looked } from './same-again/look.ts';
 
-const shape = { name: 'two-workers', controlPlanes: 1, workers: 2, spares: 0 };
 /** The drill that is reset: workloads on two workers, and a fault that leaves its machines as they are. */
 const scenario = 'drain-for-maintenance';
 /** Printed of a look that differs. */
@@ -60,19 +59,8 @@ async function restores(provider: Kubewright['provider'], { rounds, say, signal 
     const before = await engineObjects();
     const at = performance.now();
     try {
-      const cluster = await provider.create({
-        ...{
-          session,
-          scenario: 'bench',
-          shape,
-          minor: defaultMinor,
-          markers: false,
-          probes: [],
-          golden: 'make',
-          signal,
-        },
-        progress: () => undefined,
-      });
+      const request = plainCluster(session, { golden: 'make', signal, progress: () => undefined });
+      const cluster = await provider.create(request);
       const seconds = (performance.now() - at) / 1000;
       const look = await lookAndClose(cluster);
       if (first === undefined) first = look;
@@ -119,7 +107,7 @@ async function resets(engine: Kubewright['engine'], { rounds, say, signal }: Ben
   return samples;
 }
 
-function countOf({ containers, networks, volumes }: Awaited<ReturnType<typeof engineObjects>>): number {
+function countOf({ containers, networks, volumes }: EngineObjects): number {
   return containers.length + networks.length + volumes.length;
 }
 

@@ -19,6 +19,7 @@ import {
   engineObjects,
   leftSince,
 } from './command-line.ts';
+import { clusterAddresses, clusterContainers, docker } from './containers.ts';
 
 const session = 'goldenha';
 const machines = 5;
@@ -56,25 +57,6 @@ const request: ClusterRequest = {
   progress: (line) => void process.stdout.write(`  ${line}\n`),
 };
 
-const docker = async (...argv: string[]) => {
-  const result = await systemExec.run(['docker', ...argv], { timeoutMs: 300_000 });
-  expect(result.exitCode, result.stderr).toBe(0);
-  return result.stdout.trim();
-};
-const containers = async () =>
-  (await docker('ps', '--all', '--quiet', '--filter', `label=io.x-k8s.kind.cluster=kubewright-${session}`)).split('\n');
-const addresses = async () =>
-  (
-    await docker(
-      'inspect',
-      '--format',
-      '{{.Name}} {{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}',
-      ...(await containers()),
-    )
-  )
-    .split('\n')
-    .toSorted();
-
 interface Lease {
   readonly metadata: { readonly name: string };
   readonly spec: { readonly renewTime?: string | Date };
@@ -102,15 +84,15 @@ const healthyMembers = async () => {
 test('three control planes that were restored from a golden state come back from a restart of all their machines', async () => {
   cluster = await provider.create(request);
   expect(cluster.restored).toBe(true);
-  const [first = ''] = await containers();
+  const [first = ''] = await clusterContainers(session);
   key = await docker('inspect', '--format', `{{index .Config.Labels "${goldenLabel}"}}`, first);
   expect(await healthyMembers()).toBe(3);
-  const addressesBefore = await addresses();
-  expect(addressesBefore).toHaveLength(machines);
+  const addressesBefore = await clusterAddresses(session);
+  expect(Object.values(addressesBefore)).toHaveLength(machines);
 
-  await docker('restart', ...(await containers()));
+  await docker('restart', ...(await clusterContainers(session)));
   const restarted = Date.now();
-  expect(await addresses()).toEqual(addressesBefore);
+  expect(await clusterAddresses(session)).toEqual(addressesBefore);
   const back = await retryUntil(systemClock, { withinMs: 600_000, everyMs: 2_000 }, async () =>
     (await reportedSince(restarted)).length === machines - 1 && (await healthyMembers()) === 3 ? true : undefined,
   );

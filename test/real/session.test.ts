@@ -4,6 +4,7 @@ import type { SessionRow } from '../../engine/engine.ts';
 import { retryUntil, systemClock } from '../../engine/system/clock.ts';
 import { systemExec } from '../../engine/system/exec.ts';
 import { type CommandLine, createCommandLine, type EngineObjects, engineObjects, leftSince } from './command-line.ts';
+import { clusterAddresses, clusterContainers, docker } from './containers.ts';
 
 let kubewright: CommandLine;
 let before: EngineObjects;
@@ -15,28 +16,6 @@ beforeAll(async () => {
 });
 afterAll(() => kubewright.end());
 
-const docker = async (...argv: string[]) => {
-  const result = await systemExec.run(['docker', ...argv], { timeoutMs: 180_000 });
-  expect(result.exitCode, result.stderr).toBe(0);
-  return result.stdout.trim();
-};
-const nodeContainers = async () =>
-  (await docker('ps', '--all', '--quiet', '--filter', `label=io.x-k8s.kind.cluster=kubewright-${session}`)).split('\n');
-const addresses = async () =>
-  Object.fromEntries(
-    await Promise.all(
-      (await nodeContainers()).map(async (id) => {
-        const text = await docker(
-          'inspect',
-          '--format',
-          '{{.Name}} {{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}',
-          id,
-        );
-        const [name, address] = text.split(' ');
-        return [name, address] as const;
-      }),
-    ),
-  );
 const onStudent = async (script: string) => {
   const result = await systemExec.run([
     'docker',
@@ -102,11 +81,11 @@ test('a check of the untouched drill says no, names what it found, and is no one
 });
 
 test('after a restart of all nodes every address is kept, all are Ready again and check still works', async () => {
-  const addressesBefore = await addresses();
+  const addressesBefore = await clusterAddresses(session);
   expect(Object.values(addressesBefore)).toHaveLength(3);
-  await docker('restart', ...(await nodeContainers()));
+  await docker('restart', ...(await clusterContainers(session)));
   const restarted = Date.now();
-  expect(await addresses()).toEqual(addressesBefore);
+  expect(await clusterAddresses(session)).toEqual(addressesBefore);
   const ready = await retryUntil(systemClock, { withinMs: 300_000, everyMs: 2_000 }, async () =>
     (await reportingNodes(restarted)) === 3 && (await readyNodes()) === 3 ? true : undefined,
   );
@@ -120,11 +99,11 @@ test('after a restart of all nodes every address is kept, all are Ready again an
 });
 
 test('a reset gives the same session a fresh cluster', async () => {
-  const containersBefore = await nodeContainers();
+  const containersBefore = await clusterContainers(session);
   const row = await kubewright.json<SessionRow>(['reset', session, '--json']);
   expect(row).toMatchObject({ id: session, scenario: 'drain-for-maintenance', state: 'ready' });
   expect(await readyNodes()).toBe(3);
-  expect((await nodeContainers()).filter((id) => containersBefore.includes(id))).toEqual([]);
+  expect((await clusterContainers(session)).filter((id) => containersBefore.includes(id))).toEqual([]);
 });
 
 test('the reference procedure passes, and Submit makes it final', async () => {
