@@ -62,10 +62,6 @@ const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interruption.abort(new Error(name)));
 
 const path = join(checkout, 'docs', 'bench.json');
-const former = await readFile(path, 'utf8').then(
-  (text) => JSON.parse(text) as Report,
-  () => undefined,
-);
 const chosen = benches.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 const rows: Row[] = [];
 for (const bench of chosen) {
@@ -78,15 +74,20 @@ for (const bench of chosen) {
     });
   }
 }
-const kept = (former?.rows ?? []).filter((row) => !chosen.some(({ name }) => name === row.bench));
-const report: Report = { date: new Date().toISOString(), host: await host(), rows: [...kept, ...rows] };
-await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
 for (const { name, unit, ours, baseline, ratio } of rows) {
   const words = (it: Spread) => `${it.median} ${unit} (${it.min}-${it.max}, n=${it.n})`;
   const compared =
     baseline === undefined || ratio === undefined ? '' : `  against ${words(baseline)}: ${inWords(ratio)}`;
   process.stdout.write(`${name}: ${words(ours)}${compared}\n`);
 }
+// Read only now, with the figures printed: another bench that ran meanwhile may have written its rows.
+const former = await readFile(path, 'utf8').then(
+  (text) => JSON.parse(text) as Report,
+  () => undefined,
+);
+const kept = (former?.rows ?? []).filter((row) => !chosen.some(({ name }) => name === row.bench));
+const report: Report = { date: new Date().toISOString(), host: await host(), rows: [...kept, ...rows] };
+await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
 // Lives that were killed have left timers and promises that nobody settles.
 process.exit();
 
