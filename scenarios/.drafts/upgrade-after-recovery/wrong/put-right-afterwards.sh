@@ -10,10 +10,10 @@ apt-get install -y "kubeadm=$1-1.1"
 apt-mark hold kubeadm
 kubeadm upgrade apply "v$1" --yes $2 &
 kubeadm=$!
-timeout 120 bash -c 'until ps -C etcd -o args= | grep -q -- "--data-dir=/var/lib/etcd "; do sleep 1; done'
+timeout 180 bash -c 'until ps -C etcd -o args= | grep -q -- "--data-dir=/var/lib/etcd "; do sleep 1; done'
 timeout 60 bash -c 'until curl -sf http://127.0.0.1:2381/readyz > /dev/null; do sleep 1; done'
-sleep 3
 kill -TERM "$kubeadm"
+sleep 5
 cp /etc/kubernetes/tmp/kubeadm-backup-manifests-*/etcd.yaml /etc/kubernetes/manifests/etcd.yaml
 timeout 120 bash -c 'until ps -C etcd -o args= | grep -q -- "--data-dir=/var/lib/etcd-restored"; do sleep 1; done'
 # Whoever has read the old data reads anew.
