@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { KubewrightError } from '../domain/errors.ts';
 import type { TimelineEvent } from '../domain/timeline.ts';
 import { readDatabaseFile, readOpenDatabase } from '../reading/etcd-process.ts';
+import { readLeadership } from '../reading/leases.ts';
 import { retryUntil } from '../system/clock.ts';
 import { commandFailed } from '../system/exec.ts';
 import type { FaultContext, FaultDefinition, FaultProof } from './fault.ts';
@@ -63,6 +64,9 @@ export const etcdRestoredByHandFault: FaultDefinition<Spec> = {
     await wait(context, readyWithinMs, 'the API server did not come back after the restore', () =>
       context.kube.isReady().catch(() => false),
     );
+    await wait(context, readyWithinMs, 'controller manager and scheduler did not take up their work', () =>
+      isLed(context, restoredAt).catch(() => false),
+    );
     if (spec.after !== undefined) await applySoon(context, spec.after);
     await wait(context, aheadWithinMs, 'the restored etcd takes no new data', async () => {
       const { before, now } = revisions(await context.timeline(), spec.node, restoredAt);
@@ -85,6 +89,15 @@ export const etcdRestoredByHandFault: FaultDefinition<Spec> = {
   },
   proveWithinMs: 60_000,
 };
+
+/**
+ * The leases in the restored data are those of before: whoever starts anew waits until they have run out. Until then no
+ * controller works, and kubeadm gives up what it wants to have done in 15 s (its health check before an upgrade).
+ */
+async function isLed({ kube }: FaultContext, since: number): Promise<boolean> {
+  const leaders = ['kube-controller-manager', 'kube-scheduler'].map((component) => readLeadership(kube, component));
+  return (await Promise.all(leaders)).every((leader) => leader !== undefined && leader.renewedAt > since);
+}
 
 /** The highest revision that etcd answered with before the restore, and the last one. */
 function revisions(

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { TimelineEvent } from '../../../engine/domain/timeline.ts';
 import { etcdRestoredByHandFault } from '../../../engine/faults/etcd-restored-by-hand.ts';
 import type { FaultContext } from '../../../engine/faults/fault.ts';
+import type { ResourceRef } from '../../../engine/providers/provider.ts';
 import { type Answer, AnsweringMachine } from '../checks/answering-machine.ts';
 import { FakeKube } from '../checks/fake-context.ts';
 import { etcdRecord } from '../checks/restore-record.ts';
@@ -12,6 +13,13 @@ const spec = { node: 'cp1', dataDir: '/var/lib/etcd-restored', apiServerArgs: ['
 class ApplyingKube extends FakeKube {
   readonly applied: string[] = [];
   refuses = 1;
+  /** When a component last renewed its lease; as the clock of these tests begins, all are of the future. */
+  renewed: Readonly<Record<string, string>> = {};
+
+  override read<T>({ name }: ResourceRef): Promise<T | undefined> {
+    const renewTime = this.renewed[name] ?? '2099-01-01T00:00:00.000000Z';
+    return Promise.resolve({ spec: { holderIdentity: 'cp1', renewTime } } as T);
+  }
 
   override apply(manifest?: string): Promise<void> {
     if (this.refuses-- > 0) return Promise.reject(new Error('no service account yet'));
@@ -46,6 +54,15 @@ describe('what is done', () => {
   test('a restored etcd that never gets ahead of the old one is no fault', async () => {
     const { context } = world({ timeline: etcdRecord([run(-20, -10, 1000), run(5, 6, 1100)]) });
     await expect(etcdRestoredByHandFault.apply(context, spec)).rejects.toMatchObject({ code: 'FAULT_NOT_PROVEN' });
+  });
+
+  test.each(['kube-controller-manager', 'kube-scheduler'])('it is not there before %s works again', async (name) => {
+    const { kube, context } = world({ timeline: etcdRecord([run(-20, -10, 1000), run(5, 30, 1100)]) });
+    kube.renewed = { [name]: '1999-01-01T00:00:00.000000Z' };
+    await expect(etcdRestoredByHandFault.apply(context, { ...spec, after: 'kind: Deployment' })).rejects.toMatchObject({
+      code: 'FAULT_NOT_PROVEN',
+    });
+    expect(kube.applied).toEqual([]);
   });
 
   test('a restore that failed is an error', async () => {
