@@ -17,6 +17,7 @@ import { type Cleaned, type CleanOptions, cleanUp } from './drill/clean.ts';
 import { createDiskWatch, type WatchDisk } from './drill/disk-watch.ts';
 import { createDrills, type Drills, newId, type Release } from './drill/drills.ts';
 import { isAlive, ownProcess } from './drill/owner.ts';
+import { createPool, type Pool } from './drill/pool.ts';
 import { createRecovery, type Recover } from './drill/recover.ts';
 import { createShelf } from './drill/shelf.ts';
 import type { Exams, Records } from './engine.ts';
@@ -45,6 +46,7 @@ export interface Kubewright {
   readonly records: Records;
   readonly scenarios: ScenarioPlace;
   readonly recover: Recover;
+  readonly pool: Pool;
   readonly watchDisk: WatchDisk;
   readonly clean: (options: CleanOptions & { onSession: (session: string) => void }) => Promise<Cleaned>;
   /** Tag of the node image that a scenario of these versions is drilled on. */
@@ -92,8 +94,16 @@ export function compose(scenariosFolder?: string): Kubewright {
     freePort,
     owner: { own: ownProcess, isAlive },
   });
+  const nodeImage = async ({ from, to }: ScenarioVersions) => {
+    const found = await findImages(
+      images(() => {}),
+      { minor: from, ...(to === undefined ? {} : { upgradeTo: to }) },
+    );
+    return found.set.node;
+  };
   const drills = createDrills({
     provider,
+    nodeImage,
     diary: createDiary({ results, sessions: store }),
     inExam: (session) => exams.runningExamOf(session) !== undefined,
     store,
@@ -126,15 +136,14 @@ export function compose(scenariosFolder?: string): Kubewright {
     provider,
     scenarios,
     recover: createRecovery({ provider, store, clock: systemClock }),
+    pool: createPool({
+      ...{ provider, store, newId, nodeImage, clock: systemClock },
+      scenarios: () => shelf.all(),
+      passed: () => new Set(results.all().flatMap((it) => (it.verdict.operations === 'passed' ? [it.scenario] : []))),
+    }),
     watchDisk: createDiskWatch({ provider, store, clock: systemClock, freeBytes: createDiskGauge(host) }),
     clean: (options) => cleanUp(provider, store, options),
-    nodeImage: async ({ from, to }) => {
-      const found = await findImages(
-        images(() => {}),
-        { minor: from, ...(to === undefined ? {} : { upgradeTo: to }) },
-      );
-      return found.set.node;
-    },
+    nodeImage,
   };
 }
 

@@ -71,6 +71,34 @@ export interface Exams {
   close(): Promise<void>;
 }
 
+/** Clusters that were made ahead: see engine/drill/pool.ts. */
+export interface WaitingClusters {
+  state(): Promise<PoolState>;
+}
+
+/** What waits, what it saves and what it costs, for whoever decides whether to keep it. */
+export interface PoolState {
+  /** How many shall wait. */
+  readonly size: number;
+  readonly waiting: readonly WaitingRow[];
+}
+
+export interface WaitingRow {
+  /** The session's id once a drill has taken it. */
+  readonly id: string;
+  readonly shape: string;
+  readonly versions: { readonly from: string; readonly to?: string };
+  /** Scenarios that would take it. */
+  readonly scenarios: readonly string[];
+  /** ISO 8601; missing while it is being made. */
+  readonly readyAt?: string;
+  /** Milliseconds that making it took: whoever takes it does not wait for them. */
+  readonly tookMs?: number;
+  readonly memoryBytes?: number;
+  /** Of the CPU, on average since it was ready. */
+  readonly cores?: number;
+}
+
 /** What is kept of drills when they are over. Every method throws KubewrightError. */
 export interface Records {
   /** In the order they were finished. */
@@ -105,7 +133,7 @@ export interface StartOptions {
   readonly onSession?: (id: string) => void;
   readonly onStep?: (step: StepProgress) => void;
   readonly signal?: AbortSignal | undefined;
-  /** Whether the cluster is restored from a golden state; never when it is left out. */
+  /** Whether the cluster is restored from a golden state; at-hand when it is left out. With never, none that waits is taken. */
   readonly golden?: GoldenUse;
 }
 

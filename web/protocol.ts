@@ -8,7 +8,7 @@ import type { ExamPage } from '../engine/domain/exam.ts';
 import type { Progress } from '../engine/domain/progress.ts';
 import type { DrillResult } from '../engine/domain/results.ts';
 import type { Verdict } from '../engine/domain/verdict.ts';
-import type { DebriefPage, Desk, ScenarioPage, SessionRow, StepProgress } from '../engine/engine.ts';
+import type { DebriefPage, Desk, PoolState, ScenarioPage, SessionRow, StepProgress } from '../engine/engine.ts';
 
 /** Must be sent with every request that changes something: a page on another origin can't set it without asking first. */
 export const changeHeader = { name: 'x-kubewright', value: '1' } as const;
@@ -58,6 +58,7 @@ export interface Answers {
   readonly scenarios: readonly ScenarioPage[];
   readonly scenario: ScenarioPage;
   readonly sessions: readonly SessionRow[];
+  readonly pool: PoolState;
   readonly session: SessionRow;
   /** 202: the session goes on being provisioned. */
   readonly start: { readonly session: string };

@@ -62,6 +62,10 @@ const program = new Command('kubewright')
 const json = ['--json', 'print one JSON document on stdout and nothing else'] as const;
 const folder = ['--scenarios <dir>', 'take scenarios from this folder'] as const;
 const golden = ['--golden', 'restore the cluster from a golden state; makes one first where there is none'] as const;
+const noGolden = [
+  '--no-golden',
+  'make the cluster from nothing, also where it could be restored or one waits',
+] as const;
 const command = (usage: string, text: string) => program.command(usage).description(text);
 
 command('doctor', 'look at the host: engine, cgroups, inotify, memory, disk, images; each finding with its remedy')
@@ -93,6 +97,7 @@ command('list', 'the scenarios')
 command('start <scenario>', 'make a cluster, break it, hand it over; prints the session id')
   .addOption(new Option('--provider <name>', 'what makes the cluster').choices(['kind']).default('kind'))
   .option(...golden)
+  .option(...noGolden)
   .option(...json)
   .option(...folder)
   .action((scenario: string, options: { json?: boolean; scenarios?: string; provider: string; golden?: boolean }) =>
@@ -123,6 +128,7 @@ command('solve <session>', 'run the reference procedure on the student host')
   );
 command('reset <session>', 'the same drill on a fresh cluster')
   .option(...golden)
+  .option(...noGolden)
   .option(...json)
   .action((session: string, options: { json?: boolean; golden?: boolean }) =>
     runInOrder(() => reset(context, session, options)),
@@ -172,8 +178,9 @@ command('serve', 'the page: catalogue, drills, terminal')
   .option('--host <address>', 'another address than the loopback needs --expose', '127.0.0.1')
   .option('--expose', "let others reach the page: whoever gets in has root on the engine's machine")
   .option('--port <number>', 'port of the page', toPort, 7080)
+  .option('--pool <clusters>', 'keep so many clusters waiting: a drill that takes one begins at once', toPool, 0)
   .option(...folder)
-  .action((options: { host: string; expose?: boolean; port: number; scenarios?: string }) =>
+  .action((options: { host: string; expose?: boolean; port: number; pool: number; scenarios?: string }) =>
     run(() => serve(context, options)),
   );
 const store = command('store', 'back up sessions, results and journal, or put a backup in their place');
@@ -207,6 +214,11 @@ try {
 function toJobs(text: string): number {
   if (/^[1-9]\d?$/.test(text)) return Number(text);
   throw new InvalidArgumentError('A number of clusters is 1 to 99.');
+}
+
+function toPool(text: string): number {
+  if (/^\d$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('A pool has 0 to 9 clusters; each takes the memory of a session.');
 }
 
 function toPort(text: string): number {

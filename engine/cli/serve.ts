@@ -12,15 +12,16 @@ const recoverFirstWithinMs = 10_000;
 
 export async function serve(
   { kubewright, output, signal }: CommandContext,
-  options: { host: string; expose?: boolean; port: number; scenarios?: string },
+  options: { host: string; expose?: boolean; port: number; pool: number; scenarios?: string },
 ): Promise<number> {
-  const { engine, exams, records, watchDisk } = kubewright().in(options.scenarios);
+  const { engine, exams, records, pool, watchDisk } = kubewright().in(options.scenarios);
   const log = createLog();
   await recoverFirst({ kubewright, output }, signal);
   const server = await createServer({
     engine,
     exams,
     records,
+    pool,
     host: options.host,
     exposed: options.expose === true,
     port: options.port,
@@ -41,6 +42,12 @@ export async function serve(
     onStopped: (session, why) => log.error({ session, why }, 'stopped to keep the disk from filling up'),
     onError: (error) => log.warn({ error: String(error) }, 'the disk could not be looked after'),
   });
+  const keeping = pool.keep({
+    size: options.pool,
+    signal,
+    onSay: (line) => output.say(line),
+    onError: (error) => log.warn({ error: String(error) }, 'no cluster could be made ahead'),
+  });
   while (!signal.aborted) {
     await systemClock.sleep(recoverEveryMs, signal).catch(() => {});
     // Another process, such as "kubewright start", may be killed while this one goes on.
@@ -53,6 +60,7 @@ export async function serve(
   await exams.close();
   await server.close();
   await watching;
+  await keeping;
   await engine.close();
   return exitCodes.ok;
 }

@@ -1,5 +1,6 @@
 import { KubewrightError } from '../domain/errors.ts';
 import { stateWords } from '../domain/session.ts';
+import type { GoldenUse } from '../providers/provider.ts';
 import { type CommandContext, exitCodes } from './command.ts';
 
 export async function start(
@@ -14,8 +15,7 @@ export async function start(
   if (running !== undefined) {
     throw new KubewrightError('SESSION_EXISTS', `session ${running.id} of ${scenario} is ${stateWords[running.state]}`);
   }
-  const golden = options.golden === true ? 'make' : 'never';
-  const session = await engine.start(scenario, { onStep: output.step, signal, golden });
+  const session = await engine.start(scenario, { onStep: output.step, signal, golden: goldenUse(options) });
   if (options.json === true) output.json({ session: session.id, ...session });
   else {
     output.say(`The drill is ready. Work in it with:  kubewright shell ${session.id}`);
@@ -29,11 +29,16 @@ export async function reset(
   session: string,
   options: { json?: boolean; golden?: boolean },
 ): Promise<number> {
-  const golden = options.golden === true ? 'make' : 'never';
-  const row = await kubewright().engine.reset(session, { onStep: output.step, signal, golden });
+  const row = await kubewright().engine.reset(session, { onStep: output.step, signal, golden: goldenUse(options) });
   if (options.json === true) output.json({ session: row.id, ...row });
   else output.say(`Session ${row.id} is as at the start.`);
   return exitCodes.ok;
+}
+
+/** commander has true for --golden, false for --no-golden, undefined for neither. */
+function goldenUse({ golden }: { golden?: boolean }): GoldenUse {
+  if (golden === undefined) return 'at-hand';
+  return golden ? 'make' : 'never';
 }
 
 export async function stop(

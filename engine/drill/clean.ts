@@ -17,7 +17,7 @@ export interface CleanOptions {
 }
 
 /**
- * Removes what no session owns: clusters the store does not know (a store that was deleted, a create that was killed)
+ * Removes what no session owns and does not wait for one: clusters the store does not know (a store that was deleted, a create that was killed)
  * and sessions whose process died while it made or unmade them. With `all`, every session that nobody is working on.
  * @throws the first error, such as LEAK, after all of them have been tried
  */
@@ -33,6 +33,7 @@ export async function cleanUp(
     try {
       await provider.destroy(session);
       store.remove(session);
+      store.waiting.remove(session);
       reaped.push(session);
     } catch (error) {
       // One that resists does not keep the others.
@@ -46,7 +47,8 @@ export async function cleanUp(
 async function orphans(provider: Provider, store: SessionStore, { all, allStores }: CleanOptions): Promise<string[]> {
   const records = store.all();
   const known = new Map(records.map((record) => [record.id, record]));
-  const unknown = (await provider.list({ allStores })).filter((session) => !known.has(session));
+  const kept = new Set(store.waiting.all().flatMap(({ id, owner }) => (isAlive(owner) ? [id] : [])));
+  const unknown = (await provider.list({ allStores })).filter((session) => !known.has(session) && !kept.has(session));
   const dead = records
     .filter((record) => {
       const beingMade = record.state === 'provisioning' || record.state === 'stopping';

@@ -16,6 +16,8 @@ export interface DrillContext {
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly golden: GoldenUse;
+  /** The cluster of this session was made ahead and waits. */
+  readonly isWaiting: boolean;
   /** Set by the step that provisions. */
   cluster?: Cluster;
   /** What the checks said on the healthy cluster, and on the freshly broken one: rows of the proof. */

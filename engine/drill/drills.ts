@@ -12,6 +12,7 @@ import { listMachines } from '../scenario/shape.ts';
 import { readSessionVariables, type ScenarioVersions } from '../scenario/variables.ts';
 import type { SessionRecord, SessionStore } from '../store/sessions.ts';
 import type { Clock } from '../system/clock.ts';
+import { clusterKindOf, nameKind } from './cluster-kind.ts';
 import { createDeskAids } from './desk-aids.ts';
 import type { DrillDiary } from './diary.ts';
 import type { DrillContext } from './drill-context.ts';
@@ -49,6 +50,8 @@ export interface DrillDependencies {
     progress: (line: string) => void,
     signal: AbortSignal | undefined,
   ) => Promise<Releases>;
+  /** Tag of the node image for these minors; see nameKind. */
+  readonly nodeImage: (versions: ScenarioVersions) => Promise<string>;
   /** Whether the session is a question of an exam that goes on; without it none is. */
   readonly inExam?: (session: string) => boolean;
   /** Keeps the story of each drill; without one nothing is kept beyond the verdict. */
@@ -181,18 +184,19 @@ export function createDrills(dependencies: DrillDependencies): Drills {
   /**
    * Walks a journalled session to ready. Everything is taken down again when a step fails.
    * @param before what has to be out of the way first
+   * @param isWaiting whether its cluster was made ahead
    */
   const walkTo = (
     session: string,
     options: StartOptions,
-    before: () => Promise<void> = async () => {},
+    { before = async () => {}, isWaiting = false }: { before?: () => Promise<void>; isWaiting?: boolean } = {},
   ): Promise<SessionRow> => {
     const abort = new AbortController();
     const signal = options.signal === undefined ? abort.signal : AbortSignal.any([options.signal, abort.signal]);
     const deadline = setTimeout(() => {
       abort.abort(new KubewrightError('DEADLINE', `the drill was not ready within ${startWithinMs / 60_000} minutes`));
     }, startWithinMs);
-    const walked = walkWith(session, { ...options, signal }, before).finally(() => clearTimeout(deadline));
+    const walked = walkWith(session, { ...options, signal }, before, isWaiting).finally(() => clearTimeout(deadline));
     // Known before anything is waited for: a stop that comes now must end this walk, not race with it.
     walking.set(session, { abort, ended: walked.catch(() => {}) });
     return walked;
@@ -201,6 +205,7 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     session: string,
     options: StartOptions & { signal: AbortSignal },
     before: () => Promise<void>,
+    isWaiting: boolean,
   ): Promise<SessionRow> => {
     const { signal } = options;
     let context: DrillContext | undefined;
@@ -209,8 +214,8 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       await addReleases(session, options);
       const { drill } = await planOf(insist(session));
       const { faults, checks } = dependencies;
-      const { golden = 'never' } = options;
-      context = { session, drill, provider, faults, checks, clock, signal, golden };
+      const { golden = 'at-hand' } = options;
+      context = { session, drill, provider, faults, checks, clock, signal, golden, isWaiting };
       const onStep = journalSteps(session, options);
       const made = context;
       await runSteps(walk, made, {
@@ -269,6 +274,13 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     if (isNew) keep?.(result);
     return standing;
   };
+  /** Id of a cluster that waits and is of the kind this scenario wants; it is a session from then on. */
+  const takeWaiting = async (scenario: Scenario, onTaken: (id: string) => void): Promise<string | undefined> => {
+    // Most machines keep none, and looking for the image takes a while.
+    if (store.waiting.all().length === 0) return undefined;
+    const kind = nameKind(clusterKindOf(scenario), await dependencies.nodeImage(scenario.versions));
+    return store.waiting.take(kind, onTaken);
+  };
   const freeId = (): string => {
     const id = newId();
     return store.get(id) === undefined ? id : freeId();
@@ -295,13 +307,16 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     async start(id, options) {
       const scenario = await scenarios.load(id);
       await provider.admit();
-      const session = freeId();
       const facts = await newFacts();
       // Later commands may run in another folder.
       const folder = resolve(scenario.folder);
-      store.add({ id: session, scenario: scenario.id, folder, createdAt: clock.now(), owner: ownProcess(), facts });
+      const add = (session: string) =>
+        store.add({ id: session, scenario: scenario.id, folder, createdAt: clock.now(), owner: ownProcess(), facts });
+      const waiting = options.golden === 'never' ? undefined : await takeWaiting(scenario, add);
+      const session = waiting ?? freeId();
+      if (waiting === undefined) add(session);
       options.onSession?.(session);
-      return walkTo(session, options);
+      return walkTo(session, options, { isWaiting: waiting !== undefined });
     },
     sessions: async () => store.all().map(toRow),
     session: async (id) => toRow(insist(id)),
@@ -356,10 +371,11 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       insist(session);
       diary?.forget(session);
       store.restart(session, ownProcess(), await newFacts());
-      return walkTo(session, options, async () => {
+      const before = async () => {
         await closeCluster(session);
         await provider.destroy(session);
-      });
+      };
+      return walkTo(session, options, { before });
     },
     async stop(session, options = {}) {
       const underWay = walking.get(session);

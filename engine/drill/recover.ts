@@ -1,5 +1,6 @@
 import type { Provider } from '../providers/provider.ts';
 import type { SessionRecord, SessionStore } from '../store/sessions.ts';
+import type { WaitingCluster } from '../store/waiting.ts';
 import type { Clock } from '../system/clock.ts';
 import { isAlive, ownProcess } from './owner.ts';
 
@@ -64,6 +65,18 @@ export function createRecovery(dependencies: {
     claimed.delete(id);
     return 'reaped';
   };
+  /** A cluster that was made ahead goes with the process that kept it. */
+  const finishWaiting = async ({ id, owner }: WaitingCluster, { onSession }: RecoveryOptions): Promise<boolean> => {
+    if (!claimed.has(id)) {
+      if (isAlive(owner) || !store.waiting.takeOver(id, owner, ownProcess())) return false;
+      claimed.add(id);
+    }
+    onSession(id, 'it waited for a drill, and the process that kept it has ended');
+    await provider.destroy(id);
+    store.waiting.remove(id);
+    claimed.delete(id);
+    return true;
+  };
   const lookAt = async (
     record: SessionRecord,
     { onSession }: RecoveryOptions,
@@ -84,7 +97,7 @@ export function createRecovery(dependencies: {
     const outcomes = { adopted: [] as string[], reaped: [] as string[], left: [] as string[] };
     const open: { session: string; reason: string }[] = [];
     const records = store.all();
-    const known = new Set(records.map(({ id }) => id));
+    const known = new Set([...records, ...store.waiting.all()].map(({ id }) => id));
     const there = options.look ? await provider.list({ allStores: false }) : [];
     const settle = async (record: SessionRecord): Promise<keyof typeof outcomes> => {
       const { id, state } = record;
@@ -104,6 +117,13 @@ export function createRecovery(dependencies: {
         }
       }),
     );
+    for (const cluster of store.waiting.all()) {
+      try {
+        if (await finishWaiting(cluster, options)) outcomes.reaped.push(cluster.id);
+      } catch (error) {
+        open.push({ session: cluster.id, reason: error instanceof Error ? error.message : String(error) });
+      }
+    }
     // Only now: what was making a golden state for a session goes on until that session is taken down. What resists is the
     // next recovery's, and "clean" says why.
     if (options.look) await provider.clearGolden({ all: false, allStores: false }).catch(() => undefined);

@@ -124,7 +124,7 @@ async function runTrial(
     await drills.start(scenario.id, {
       signal,
       onSession: (id) => (session = id),
-      ...(golden === undefined ? {} : { golden }),
+      golden: golden ?? 'never',
     });
   } catch (error) {
     // Without a session there is no row to judge: the environment said no.

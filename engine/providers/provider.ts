@@ -8,6 +8,13 @@ export interface Provider {
   admit(): Promise<void>;
   /** Makes a whole session: network, cluster, student host, witness. Takes everything down again when it fails or the signal fires. */
   create(request: ClusterRequest): Promise<Cluster>;
+  /**
+   * Makes a cluster that was made ahead the one of a drill. Its id stays that of the session. Takes nothing down when it fails.
+   * @throws COMMAND_FAILED when something of it does not answer any more
+   */
+  adopt(request: AdoptRequest): Promise<Cluster>;
+  /** What the containers of a session use now. */
+  usage(session: string): Promise<ClusterUsage>;
   /** Opens the cluster of a session made earlier, also by another process. @throws SESSION_UNKNOWN when nothing of it is there. */
   open(session: string): Promise<Cluster>;
   /** Names of the parts that a session which is ready should have and that are not there any more; stopped ones are there. */
@@ -35,14 +42,13 @@ export interface ClearedGolden {
 
 /**
  * Whether a cluster is restored from a golden state (a cluster of the same making that was brought to rest before).
- * never: it is made from nothing. make: a state is made first where none is at hand, which pays when more clusters of this
- * kind will be wanted.
+ * never: it is made from nothing. at-hand: it is restored where a state is there. make: a state is made first where none is
+ * there, which pays when more clusters of this kind will be wanted.
  */
-export type GoldenUse = 'never' | 'make';
+export type GoldenUse = 'never' | 'at-hand' | 'make';
 
 export interface ClusterRequest {
   readonly session: string;
-  readonly scenario: string;
   readonly shape: ClusterShape;
   readonly minor: string;
   /** The minor the learner upgrades to: its packages and images are on every node then. */
@@ -52,8 +58,20 @@ export interface ClusterRequest {
   /** URLs the witness probes, through every node's port. */
   readonly probes: readonly ServiceProbe[];
   readonly golden: GoldenUse;
+  /** It is made for a drill to come: while it waits its machines stand back from everybody else's, see Provider.adopt. */
+  readonly ahead?: boolean;
   readonly progress: (line: string) => void;
   readonly signal?: AbortSignal | undefined;
+}
+
+export type AdoptRequest = Pick<ClusterRequest, 'session' | 'shape' | 'probes' | 'markers'>;
+
+export interface ClusterUsage {
+  readonly memoryBytes: number;
+  /** CPU time since they were started. */
+  readonly cpuMs: number;
+  /** By container: control-plane, worker, worker2 …, student, witness. */
+  readonly parts: readonly { readonly name: string; readonly memoryBytes: number; readonly cpuMs: number }[];
 }
 
 /** clusters/shapes/<name>.yaml, read. */

@@ -79,6 +79,13 @@ const migrations = [
   // One result a drill: a Submit that is repeated replaces what it could not tell before. Where two had got in, the later stays.
   `DELETE FROM result WHERE number NOT IN (SELECT max(number) FROM result GROUP BY session, started_at);
    CREATE UNIQUE INDEX result_of_drill ON result (session, started_at);`,
+  // Clusters that were made ahead, see waiting.ts.
+  `CREATE TABLE waiting (
+     id TEXT PRIMARY KEY,
+     kind TEXT NOT NULL,
+     owner TEXT NOT NULL,
+     ready_at INTEGER
+   ) STRICT;`,
 ];
 
 /** The version of the present form, as user_version has it. */

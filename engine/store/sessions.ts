@@ -4,6 +4,7 @@ import { mayMove, type SessionState, stateWords } from '../domain/session.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { StepProgress } from '../engine.ts';
 import { createStatements, type Row } from './statements.ts';
+import { createWaitingStore, type WaitingStore } from './waiting.ts';
 
 export interface SessionRecord {
   readonly id: string;
@@ -34,6 +35,8 @@ export interface Conclusion {
 }
 
 export interface SessionStore {
+  /** Clusters that no session has yet. */
+  readonly waiting: WaitingStore;
   add(record: {
     id: string;
     scenario: string;
@@ -108,6 +111,7 @@ export function createSessionStore(database: DatabaseSync): SessionStore {
   };
 
   return {
+    waiting: createWaitingStore(database),
     get,
     add({ id, scenario, folder, createdAt, owner, facts }) {
       prepare(

@@ -13,9 +13,9 @@ export const firstPage: Bench = {
   about:
     'from the address typed to a catalogue in which a drill can be started, in a browser with nothing in its cache',
   async run({ rounds, say, signal }: BenchOptions): Promise<Measurement[]> {
-    const { engine, exams, records } = compose();
+    const { engine, exams, records, pool } = compose();
     const clientFolder = join(checkout, 'web', 'client', 'dist');
-    const server = await createServer({ engine, exams, records, port: 0, log: silentLog, clientFolder });
+    const server = await createServer({ ...{ engine, exams, records, pool }, port: 0, log: silentLog, clientFolder });
     const browser = await openBrowser();
     try {
       const storageState = await signIn(browser, server.url);

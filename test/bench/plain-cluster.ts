@@ -7,5 +7,5 @@ export function plainCluster(
   how: { readonly golden: GoldenUse; readonly signal: AbortSignal; readonly progress: (line: string) => void },
 ): ClusterRequest {
   const shape = { name: 'two-workers', controlPlanes: 1, workers: 2, spares: 0 };
-  return { session, scenario: 'bench', shape, minor: defaultMinor, markers: false, probes: [], ...how };
+  return { session, shape, minor: defaultMinor, markers: false, probes: [], ...how };
 }

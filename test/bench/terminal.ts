@@ -18,7 +18,7 @@ export const terminal: Bench = {
   about:
     'from a key of the page to its echo in the page, against the same key in a bare "docker exec" of the same shell',
   async run({ rounds, say, signal }: BenchOptions): Promise<Measurement[]> {
-    const { engine, exams, records } = compose();
+    const { engine, exams, records, pool } = compose();
     const scenarios = await Promise.all((await engine.scenarios()).map(({ id }) => engine.scenario(id)));
     const machines = ({ shape }: (typeof scenarios)[number]) => shape.controlPlanes + shape.workers;
     const [smallest] = scenarios.toSorted((left, right) => machines(left) - machines(right));
@@ -27,7 +27,7 @@ export const terminal: Bench = {
     const { id } = await engine.start(smallest.id, { signal });
     try {
       const bare = await openBare(`kubewright-${id}-student`);
-      const page = await openOwnPage({ engine, exams, records }, id);
+      const page = await openOwnPage({ engine, exams, records, pool }, id);
       try {
         return await measure(bare, page, rounds, say);
       } finally {
@@ -104,7 +104,7 @@ async function openBare(container: string): Promise<EchoingShell> {
 
 /** The way of the page, on a server of our own. */
 async function openOwnPage(
-  parts: Pick<ReturnType<typeof compose>, 'engine' | 'exams' | 'records'>,
+  parts: Pick<ReturnType<typeof compose>, 'engine' | 'exams' | 'records' | 'pool'>,
   session: string,
 ): Promise<EchoingShell> {
   const clientFolder = join(checkout, 'web', 'client');

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright';
-import type { Records, ScenarioPage } from '../../engine/engine.ts';
+import type { Records, ScenarioPage, WaitingClusters } from '../../engine/engine.ts';
 import { silentLog } from '../../engine/system/log.ts';
 import { createServer } from '../../web/server/index.ts';
 import { checkout } from '../real/command-line.ts';
 import { createFakeEngine } from '../unit/web/fake-engine.ts';
-import { createFakeExams, createFakeRecords } from '../unit/web/fake-records.ts';
+import { createFakeExams, createFakeRecords, fakePool } from '../unit/web/fake-records.ts';
 import { openBrowser, signIn } from './browser.ts';
 
 /** The page that learners get, from the real server, in the machine's browser. Engine, exams and records are fake: no cluster. */
@@ -29,9 +29,14 @@ const shownWithinMs = 120_000;
 /**
  * @param now clock of the server as exams see it
  * @param records what is kept, where it is not what createFakeRecords says
+ * @param pool what waits; nothing where it is left out
  */
 export async function startFakeLab(
-  options: { readonly now?: () => number | Promise<number>; readonly records?: Partial<Records> } = {},
+  options: {
+    readonly now?: () => number | Promise<number>;
+    readonly records?: Partial<Records>;
+    readonly pool?: WaitingClusters;
+  } = {},
 ): Promise<FakeLab> {
   const fake = createFakeEngine();
   const { engine, change } = fake;
@@ -49,6 +54,7 @@ export async function startFakeLab(
   });
   const server = await createServer({
     ...{ engine, exams: exams.exams, records: { ...createFakeRecords(), ...options.records } },
+    pool: options.pool ?? fakePool(),
     ...{ port: 0, log: silentLog, clientFolder: join(checkout, 'web', 'client', 'dist') },
   });
   const browser = await openBrowser();

@@ -8,7 +8,7 @@ import { createServer } from '../../web/server/index.ts';
 import { checkout } from '../real/command-line.ts';
 import { startHolder } from '../unit/student-host/holder-process.ts';
 import { createFakeEngine, type FakeShell } from '../unit/web/fake-engine.ts';
-import { createFakeExams, createFakeRecords } from '../unit/web/fake-records.ts';
+import { createFakeExams, createFakeRecords, fakePool } from '../unit/web/fake-records.ts';
 import { createHeldShells } from '../unit/web/held-shells.ts';
 import { openBrowser, signIn } from './browser.ts';
 import { openGuarded, type PageGuard } from './page-guard.ts';
@@ -57,7 +57,8 @@ export async function startHostileLab(cast = ''): Promise<HostileLab> {
   const { exams } = createFakeExams();
   const clientFolder = join(checkout, 'web', 'client', 'dist');
   const records = recordsOf(cast);
-  const server = await createServer({ engine, exams, records, port: 0, log: silentLog, clientFolder, pulseMs: 200 });
+  const parts = { engine, exams, records, pool: fakePool() };
+  const server = await createServer({ ...parts, port: 0, log: silentLog, clientFolder, pulseMs: 200 });
   const { origin } = new URL(server.url);
   const scripted = (await engine.start('kubelet-down', {})).id;
   const held = (await engine.start('kubelet-down', {})).id;

@@ -48,7 +48,6 @@ afterAll(async () => {
 
 const request: ClusterRequest = {
   session,
-  scenario: 'golden',
   shape: { name: 'ha', controlPlanes: 3, workers: 1, spares: 0 },
   minor: defaultMinor,
   markers: false,

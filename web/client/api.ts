@@ -18,6 +18,7 @@ export class Refused extends Error {
 
 export const api = {
   scenarios: () => ask<Answers['scenarios']>('GET', '/api/scenarios'),
+  pool: () => ask<Answers['pool']>('GET', '/api/pool'),
   sessions: () => ask<Answers['sessions']>('GET', '/api/sessions'),
   session: (id: string) => ask<Answers['session']>('GET', sessionPath(id)),
   desk: (id: string) => ask<Answers['desk']>('GET', sessionPath(id, '/desk')),

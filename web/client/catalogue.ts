@@ -1,11 +1,12 @@
 import type { ScenarioProgress } from '../../engine/domain/progress.ts';
-import type { ScenarioPage, SessionRow } from '../../engine/engine.ts';
+import type { PoolState, ScenarioPage, SessionRow } from '../../engine/engine.ts';
 import { api, Refused, wordsOf } from './api.ts';
 import { catalogueBar } from './catalogue-bar.ts';
 import { isChosen } from './catalogue-choice.ts';
 import { confirmed, toast } from './dialog.ts';
 import { button, h, replaceChildren, type View } from './dom.ts';
 import { icon } from './icons.ts';
+import { poolLine, waitsFor } from './pool-line.ts';
 import { problem } from './problem.ts';
 import { shortTeaser } from './teaser.ts';
 import { domainName } from './words.ts';
@@ -22,12 +23,14 @@ interface Known {
   readonly scenarios: readonly ScenarioPage[];
   readonly sessions: readonly SessionRow[];
   readonly progress: readonly ScenarioProgress[];
+  readonly pool: PoolState;
 }
 
 /** All drills there are, and which of them run. */
 export function cataloguePage(): View {
   const list = h('div', { class: 'cards', attr: { 'aria-busy': 'true' } });
-  let known: Known = { scenarios: [], sessions: [], progress: [] };
+  let known: Known = { scenarios: [], sessions: [], progress: [], pool: { size: 0, waiting: [] } };
+  const pool = poolLine();
   const bar = catalogueBar(() => draw());
   const element = h(
     'main',
@@ -43,15 +46,19 @@ export function cataloguePage(): View {
       ),
     ),
     bar.element,
+    pool.element,
     list,
   );
 
   const draw = () => {
     const { scenarios, sessions, progress } = known;
+    pool.tell(known.pool);
     const cards = scenarios
       .map((scenario) => ({ scenario, done: progress.find((one) => one.scenario === scenario.id) }))
       .filter(({ scenario, done }) => isChosen(scenario, done?.best?.exam === 'passed', bar.choice))
-      .map(({ scenario, done }) => card(scenario, latestOf(sessions, scenario.id), done));
+      .map(({ scenario, done }) =>
+        card(scenario, latestOf(sessions, scenario.id), done, waitsFor(scenario.id, known.pool)),
+      );
     const domains = [...new Set(scenarios.map(({ domain }) => domain))].toSorted();
     bar.tell(domains, cards.length, scenarios.length);
     const nothing = () =>
@@ -66,7 +73,12 @@ export function cataloguePage(): View {
 
   const show = async () => {
     try {
-      const [scenarios, sessions, progress] = await Promise.all([api.scenarios(), api.sessions(), api.progress()]);
+      const [scenarios, sessions, progress, waiting] = await Promise.all([
+        api.scenarios(),
+        api.sessions(),
+        api.progress(),
+        api.pool(),
+      ]);
       list.removeAttribute('aria-busy');
       bar.element.hidden = scenarios.length === 0;
       if (scenarios.length === 0) {
@@ -78,7 +90,7 @@ export function cataloguePage(): View {
           }),
         );
       }
-      known = { scenarios, sessions, progress: progress.scenarios };
+      known = { scenarios, sessions, progress: progress.scenarios, pool: waiting };
       draw();
     } catch (error) {
       replaceChildren(list, problem(wordsOf(error), button('Try again', { onClick: () => void show() })));
@@ -121,6 +133,7 @@ function card(
   scenario: ScenarioPage,
   session: SessionRow | undefined,
   done: ScenarioProgress | undefined,
+  isWaitedFor: boolean,
 ): HTMLElement {
   const { from, to } = scenario.versions;
   const { controlPlanes, workers } = scenario.shape;
@@ -151,7 +164,7 @@ function card(
         domainName(scenario.domain),
         h('span', { class: 'version' }, to === undefined ? `v${from}` : `v${from} → v${to}`),
       ),
-      badge(session, done),
+      badge(session, done, isWaitedFor),
     ),
     h('h2', { attr: { id: `title-${scenario.id}` } }, scenario.title),
     h('p', { class: 'teaser' }, shortTeaser(scenario.teaser)),
@@ -171,9 +184,14 @@ function card(
 }
 
 /** What runs now is more than what was. */
-function badge(session: SessionRow | undefined, done: ScenarioProgress | undefined): HTMLElement | undefined {
+function badge(
+  session: SessionRow | undefined,
+  done: ScenarioProgress | undefined,
+  isWaitedFor: boolean,
+): HTMLElement | undefined {
   if (session !== undefined) return h('span', { class: `badge badge-${session.state}` }, stateWords[session.state]);
   if (done?.best?.exam === 'passed') return h('span', { class: 'badge badge-passed' }, 'Passed');
+  if (isWaitedFor) return h('span', { class: 'badge badge-ready' }, 'Begins at once');
   return done === undefined || done.tries === 0 ? undefined : h('span', { class: 'badge' }, 'Tried');
 }
 

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import express, { type NextFunction, type Request, type RequestHandler, type Response } from 'express';
 import helmet from 'helmet';
-import type { Engine, Exams, Records } from '../../engine/engine.ts';
+import type { Engine, Exams, Records, WaitingClusters } from '../../engine/engine.ts';
 import type { Log } from '../../engine/system/log.ts';
 import { sessionIdPattern } from '../protocol.ts';
 import type { Drills } from './drills.ts';
@@ -23,13 +23,14 @@ export function createApp(options: {
   engine: Engine;
   exams: Exams;
   records: Records;
+  pool: WaitingClusters;
   drills: Drills;
   gate: Gate;
   log: Log;
   metrics: Metrics;
   clientFolder: string;
 }): express.Express {
-  const { engine, exams, records, drills, gate, log, metrics, clientFolder } = options;
+  const { engine, exams, records, pool, drills, gate, log, metrics, clientFolder } = options;
   const changes = createBucket(limits.changes);
 
   const guard =
@@ -71,6 +72,7 @@ export function createApp(options: {
         engine,
         exams,
         records,
+        pool,
         drills,
         id: typeof id === 'string' ? id : '',
         body: request.body as unknown,

@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { KubewrightError } from '../../engine/domain/errors.ts';
-import type { Engine, Exams, Records } from '../../engine/engine.ts';
+import type { Engine, Exams, Records, WaitingClusters } from '../../engine/engine.ts';
 import type { Log } from '../../engine/system/log.ts';
 import { createApp } from './app.ts';
 import { createDrills } from './drills.ts';
@@ -18,6 +18,7 @@ export interface ServerOptions {
   readonly engine: Engine;
   readonly exams: Exams;
   readonly records: Records;
+  readonly pool: WaitingClusters;
   /** 127.0.0.1 unless given. */
   readonly host?: string;
   /** The user has said that others may reach it; without that, only loopback is taken. */
@@ -48,7 +49,7 @@ export interface RunningServer {
  * @throws USAGE for another host than loopback, PORT_TAKEN, TOOL_MISSING when the page has not been built.
  */
 export async function createServer(options: ServerOptions): Promise<RunningServer> {
-  const { engine, exams, records, log, clientFolder, host = '127.0.0.1' } = options;
+  const { engine, exams, records, pool, log, clientFolder, host = '127.0.0.1' } = options;
   const { pulseMs = 2000, pingMs = 20_000, glanceMs = 10_000 } = options;
   if (!isLoopback(host) && options.exposed !== true) {
     throw new KubewrightError('USAGE', `The server is not bound to ${host} unless you insist.`, {
@@ -71,7 +72,7 @@ export async function createServer(options: ServerOptions): Promise<RunningServe
   const drills = createDrills({ engine, viewers, log });
   const sockets = createSockets({ server, engine, viewers, gate, log, metrics: () => metrics, pingMs });
   const metrics = createMetrics({ engine, openSockets: () => sockets.count() });
-  server.on('request', createApp({ engine, exams, records, drills, gate, log, metrics, clientFolder }));
+  server.on('request', createApp({ engine, exams, records, pool, drills, gate, log, metrics, clientFolder }));
   log.info({ host, port }, 'the server listens');
 
   return {

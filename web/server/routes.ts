@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { KubewrightError } from '../../engine/domain/errors.ts';
-import type { Engine, Exams, Records } from '../../engine/engine.ts';
+import type { Engine, Exams, Records, WaitingClusters } from '../../engine/engine.ts';
 import {
   type Answers,
   hintPattern,
@@ -27,6 +27,7 @@ interface RouteContext {
   readonly drills: Drills;
   readonly exams: Exams;
   readonly records: Records;
+  readonly pool: WaitingClusters;
   readonly id: string;
   readonly body: unknown;
   /** Fires when the client has gone. */
@@ -84,6 +85,13 @@ export const httpRoutes = {
     status: 200,
     id: scenarioIdPattern,
     handle: async ({ engine, id }) => await engine.scenario(id),
+  },
+  pool: {
+    method: 'get',
+    path: '/api/pool',
+    access: 'read',
+    status: 200,
+    handle: async ({ pool }) => await pool.state(),
   },
   sessions: {
     method: 'get',

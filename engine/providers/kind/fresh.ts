@@ -52,6 +52,7 @@ export async function makeFresh(
   await limitNodes(
     exec,
     planned.map(({ container }) => container),
+    request.ahead === true ? 'ahead' : 'drill',
   );
   await restartAfterReboot(exec, [
     ...planned.map(({ container }) => container),

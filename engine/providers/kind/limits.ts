@@ -6,7 +6,9 @@ import { docker } from './docker.ts';
  * what a drill needs: a control plane in the middle of an upgrade has about 800 tasks and 1.5 GiB. Shares count only when
  * the CPU is short: the witness (Docker's 1024) goes on recording beside a machine on which everything runs wild.
  */
-const node = ['--memory', '4g', '--memory-swap', '4g', '--pids-limit', '4096', '--cpu-shares', '512'];
+const node = ['--memory', '4g', '--memory-swap', '4g', '--pids-limit', '4096'];
+/** Making a cluster ahead must not be felt by whoever learns on another one. */
+const nodeShares = { drill: '512', ahead: '64' } as const;
 
 /** The largest single file that a program on the student host can write: a disk is not filled by one command. */
 const largestFileBytes = 2 * 1024 ** 3;
@@ -20,6 +22,11 @@ export const studentLimits: readonly string[] = [
 ];
 
 /** kind starts its nodes without bounds; they get them as soon as they are there. */
-export async function limitNodes(exec: Exec, containers: readonly string[]): Promise<void> {
-  if (containers.length > 0) await docker(exec, ['update', ...node, ...containers]);
+export async function limitNodes(
+  exec: Exec,
+  containers: readonly string[],
+  purpose: keyof typeof nodeShares,
+): Promise<void> {
+  if (containers.length > 0)
+    await docker(exec, ['update', ...node, '--cpu-shares', nodeShares[purpose], ...containers]);
 }

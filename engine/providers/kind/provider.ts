@@ -5,6 +5,7 @@ import { isKubewrightError, KubewrightError } from '../../domain/errors.ts';
 import type { Clock } from '../../system/clock.ts';
 import { type Exec, withVariable } from '../../system/exec.ts';
 import type { Cluster, ClusterRequest, Provider } from '../provider.ts';
+import { adoptCluster } from './adopt.ts';
 import { keepEvidence } from './evidence.ts';
 import { createWitnessFollower } from './follow-witness.ts';
 import { type Making, makeFresh } from './fresh.ts';
@@ -19,6 +20,7 @@ import { claimSlot } from './network.ts';
 import { readRecordings } from './recordings.ts';
 import { findSessions, missingParts, sweep } from './sweep.ts';
 import { openHeldTerminal } from './terminal.ts';
+import { usageOf } from './usage.ts';
 import { createWitness } from './witness-host.ts';
 import { writtenBytes } from './written.ts';
 
@@ -71,6 +73,11 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
     destroy,
     missing: (session) => missingParts(exec, session),
     written: () => writtenBytes(dependencies.dockerode),
+    usage: (session) => usageOf(dependencies.dockerode, session),
+    async adopt(request) {
+      await adoptCluster(exec, request);
+      return openCluster(dependencies, request.session, await readFile(kubeconfigPath(request.session), 'utf8'));
+    },
     list: ({ allStores }) => findSessions(exec, allStores ? undefined : stateFolder),
     clearGolden: (options) => clearGolden(dependencies, options),
     async create(request) {

@@ -78,7 +78,7 @@ export async function instructWitness(
   },
 ): Promise<void> {
   const { server, credentials, etcd, nodes, probes, markers } = instruction;
-  const text = JSON.stringify({
+  await write(exec, session, instructionsPath, {
     server,
     ...credentials,
     etcd,
@@ -86,18 +86,26 @@ export async function instructWitness(
     probes,
     markers,
   });
-  await docker(
-    exec,
-    [
-      'exec',
-      '--interactive',
-      witnessName(session),
-      'sh',
-      '-c',
-      'cat > /witness/cluster.json.new && mv /witness/cluster.json.new /witness/cluster.json',
-    ],
-    { input: text },
-  );
+}
+
+/** Changes what it probes and writes, and has it forget what it recorded; to be started again for that. */
+export async function retellWitness(
+  exec: Exec,
+  session: string,
+  changes: { readonly probes: readonly ServiceProbe[]; readonly markers: boolean },
+): Promise<void> {
+  const told = await docker(exec, ['exec', witnessName(session), 'cat', instructionsPath]);
+  await docker(exec, ['exec', witnessName(session), 'rm', '-f', '/witness/journal.jsonl']);
+  await write(exec, session, instructionsPath, { ...(JSON.parse(told.stdout) as object), ...changes });
+}
+
+const instructionsPath = '/witness/cluster.json';
+
+async function write(exec: Exec, session: string, path: string, content: object): Promise<void> {
+  const script = `cat > ${path}.new && mv ${path}.new ${path}`;
+  await docker(exec, ['exec', '--interactive', witnessName(session), 'sh', '-c', script], {
+    input: JSON.stringify(content),
+  });
 }
 
 export function createWitness(exec: Exec, session: string): Pick<Witness, 'timeline'> {

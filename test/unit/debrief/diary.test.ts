@@ -31,6 +31,7 @@ async function setUp() {
     diary: createDiary({ results, sessions: store }),
     packsFolder: folder.dependencies.workloadsFolder,
     kubeadmFlags: async () => '',
+    nodeImage: async ({ from, to }) => `node:${from}-${to ?? ''}`,
     releases: async ({ from }) => ({ from: { kubernetes: `${from}.4`, etcd: '3.6.5-0', coredns: 'v1.12.1' } }),
   });
   const records = createRecords({ results, scenarios, exams: createExamStore(database) });

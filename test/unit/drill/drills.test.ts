@@ -30,6 +30,7 @@ async function setUp() {
       scenarios: createShelf(scenarios, folder.dependencies),
       packsFolder: folder.dependencies.workloadsFolder,
       kubeadmFlags: async () => '--flag',
+      nodeImage: async ({ from, to }) => `node:${from}-${to ?? ''}`,
       releases: async ({ from }) => ({ from: { kubernetes: `${from}.4`, etcd: '3.6.5-0', coredns: 'v1.12.1' } }),
     });
   const results = () => database.prepare('SELECT session, exam, operations FROM result').all();
@@ -60,7 +61,7 @@ describe('a start', () => {
     expect(steps.filter(({ state }) => state === 'done').map(({ step }) => step)).toEqual(names);
     expect(row.steps.map(({ step, state }) => `${step} ${state}`)).toEqual(names.map((name) => `${name} done`));
     expect(provider.requests).toMatchObject([
-      { session: told, scenario: id, minor: '1.34', shape: { name: 'one-worker' }, probes: [{ service: 'town/web' }] },
+      { session: told, minor: '1.34', shape: { name: 'one-worker' }, probes: [{ service: 'town/web' }] },
     ]);
     expect(await drills.sessions()).toEqual([row]);
     expect(await drills.session(told)).toEqual(row);

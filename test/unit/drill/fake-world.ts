@@ -4,7 +4,15 @@ import type { TimelineEvent } from '../../../engine/domain/timeline.ts';
 import type { CheckFinding } from '../../../engine/domain/verdict.ts';
 import { endFile } from '../../../engine/drill/script.ts';
 import type { FaultDefinition } from '../../../engine/faults/fault.ts';
-import type { Cluster, ClusterRequest, KubeApi, Node, Provider, Terminal } from '../../../engine/providers/provider.ts';
+import type {
+  AdoptRequest,
+  Cluster,
+  ClusterRequest,
+  KubeApi,
+  Node,
+  Provider,
+  Terminal,
+} from '../../../engine/providers/provider.ts';
 import type { Clock } from '../../../engine/system/clock.ts';
 import type { ExecOptions, ExecResult } from '../../../engine/system/exec.ts';
 import { createFakePower } from '../checks/fake-context.ts';
@@ -230,6 +238,16 @@ export class FakeProvider implements Provider {
     this.world.door = 'open';
     return cluster;
   }
+
+  readonly adopted: AdoptRequest[] = [];
+  onAdopt: (request: AdoptRequest) => Promise<void> = async () => {};
+  async adopt(request: AdoptRequest): Promise<Cluster> {
+    this.adopted.push(request);
+    await this.onAdopt(request);
+    return this.open(request.session);
+  }
+
+  usage: Provider['usage'] = async () => ({ memoryBytes: 600, cpuMs: 20, parts: [] });
 
   async open(session: string): Promise<Cluster> {
     this.opened.push(session);

@@ -304,6 +304,7 @@ export async function runLifecycles(count: number, seed: number): Promise<{ runs
           scenarios: { all: async () => [known], load: async () => known, loadFolder: async () => known },
           packsFolder: join(home, 'workloads'),
           kubeadmFlags: async () => '',
+          nodeImage: async ({ from, to }) => `node:${from}-${to ?? ''}`,
           releases: async ({ from }) => ({ from: { kubernetes: `${from}.4`, etcd: '3.6.5-0', coredns: 'v1.12.1' } }),
         });
       const real: Real = {

@@ -51,6 +51,34 @@ describe('recovery', () => {
     expect(provider.exists.size).toBe(0);
   });
 
+  test('takes down a cluster that waited for a dead process, and leaves that of a living one', async () => {
+    const { recover, provider, store, told } = setUp({});
+    for (const [id, owner] of [
+      ['widow', dead],
+      ['waits', ownProcess(process.ppid)],
+    ] as const) {
+      store.waiting.add({ id, kind: 'two workers', owner });
+      store.waiting.ready(id, 5);
+      provider.exists.set(id, new FakeCluster(id, provider.world, new FakeClock()));
+    }
+    expect(await recover()).toEqual({ adopted: [], reaped: ['widow'], open: [], unknown: [] });
+    expect([...provider.exists.keys()]).toEqual(['waits']);
+    expect(store.waiting.all().map(({ id }) => id)).toEqual(['waits']);
+    expect(told).toEqual(['widow: it waited for a drill, and the process that kept it has ended']);
+  });
+
+  test('tries again with a waiting cluster that could not be taken down', async () => {
+    const { recover, provider, store } = setUp({});
+    store.waiting.add({ id: 'widow', kind: 'two workers', owner: dead });
+    provider.exists.set('widow', new FakeCluster('widow', provider.world, new FakeClock()));
+    provider.onDestroy = async () => {
+      throw new KubewrightError('LEAK', 'a volume is left');
+    };
+    expect(await recover()).toMatchObject({ reaped: [], open: [{ session: 'widow', reason: 'a volume is left' }] });
+    provider.onDestroy = async () => {};
+    expect((await recover()).reaped).toEqual(['widow']);
+  });
+
   test('leaves alone what a living process is at work on, this one too', async () => {
     const { recover, states, provider } = setUp({
       young: { moves: [], owner: ownProcess() },

@@ -66,6 +66,7 @@ async function setUp() {
       scenarios: createShelf(folder.scenarios, folder.dependencies),
       packsFolder: folder.dependencies.workloadsFolder,
       kubeadmFlags: async () => '',
+      nodeImage: async ({ from, to }) => `node:${from}-${to ?? ''}`,
       releases: async ({ from }) => ({ from: { kubernetes: `${from}.4`, etcd: '3.6.5-0', coredns: 'v1.12.1' } }),
     });
     const exams = createExams({ drills, store, sessions, results, clock, newId, ahead });

@@ -6,7 +6,7 @@ import { createMetrics } from '../../../web/server/metrics.ts';
 import { serverNames } from '../../../web/server/names.ts';
 import { type HttpRoute, httpRoutes, pageRoutes, socketMessages, socketRoutes } from '../../../web/server/routes.ts';
 import { createFakeEngine } from './fake-engine.ts';
-import { createFakeExams, createFakeRecords } from './fake-records.ts';
+import { createFakeExams, createFakeRecords, fakePool } from './fake-records.ts';
 import { type Harness, startHarness, upgradeOutcome } from './harness.ts';
 
 let harness: Harness;
@@ -171,6 +171,7 @@ test('nothing is served that is not in the table', () => {
     engine,
     exams: createFakeExams().exams,
     records: createFakeRecords(),
+    pool: fakePool(),
     drills: {} as Parameters<typeof createApp>[0]['drills'],
     gate: createGate(1, serverNames('127.0.0.1')),
     log: { info() {}, warn() {}, error() {} },

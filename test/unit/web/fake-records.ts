@@ -1,7 +1,7 @@
 import { KubewrightError } from '../../../engine/domain/errors.ts';
 import type { ExamPage, ExamQuestion } from '../../../engine/domain/exam.ts';
 import type { DrillResult } from '../../../engine/domain/results.ts';
-import type { Exams, Records } from '../../../engine/engine.ts';
+import type { Exams, Records, WaitingClusters } from '../../../engine/engine.ts';
 
 const result: DrillResult = {
   number: 1,
@@ -110,4 +110,9 @@ export function createFakeExams({
     close: async () => undefined,
   };
   return { exams, examCalls: calls, changeExam: change, changeQuestion };
+}
+
+/** A pool that keeps nothing. */
+export function fakePool(): WaitingClusters {
+  return { state: async () => ({ size: 0, waiting: [] }) };
 }

@@ -6,7 +6,7 @@ import { WebSocket } from 'ws';
 import { changeHeader } from '../../../web/protocol.ts';
 import { createServer, type RunningServer } from '../../../web/server/index.ts';
 import { createFakeEngine } from './fake-engine.ts';
-import { createFakeExams, createFakeRecords } from './fake-records.ts';
+import { createFakeExams, createFakeRecords, fakePool } from './fake-records.ts';
 
 export type Harness = Awaited<ReturnType<typeof startHarness>>;
 
@@ -31,6 +31,7 @@ export async function startHarness(timing: { pulseMs?: number; pingMs?: number; 
     engine: fake.engine,
     exams: fake.exams,
     records: createFakeRecords(),
+    pool: fakePool(),
     port: 0,
     log: { info: write, warn: write, error: write },
     clientFolder,

@@ -2,7 +2,7 @@
 import { silentLog } from '../../../engine/system/log.ts';
 import { createServer } from '../../../web/server/index.ts';
 import { createFakeEngine } from './fake-engine.ts';
-import { createFakeExams, createFakeRecords } from './fake-records.ts';
+import { createFakeExams, createFakeRecords, fakePool } from './fake-records.ts';
 import { createHeldShells } from './held-shells.ts';
 
 const [socket = '', clientFolder = ''] = process.argv.slice(2);
@@ -11,5 +11,10 @@ const shells = createHeldShells(socket);
 engine.openTerminal = (_session, request) => shells.open(request);
 const { exams } = createFakeExams();
 const records = createFakeRecords();
-const { url } = await createServer({ engine, exams, records, port: 0, log: silentLog, clientFolder });
+const { url } = await createServer({
+  ...{ engine, exams, records, pool: fakePool() },
+  port: 0,
+  log: silentLog,
+  clientFolder,
+});
 process.stdout.write(`${url}\n`);

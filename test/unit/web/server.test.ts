@@ -5,7 +5,7 @@ import { silentLog } from '../../../engine/system/log.ts';
 import type { ErrorBody, SessionMessage } from '../../../web/protocol.ts';
 import { createServer } from '../../../web/server/index.ts';
 import { createFakeEngine, gate } from './fake-engine.ts';
-import { createFakeExams, createFakeRecords } from './fake-records.ts';
+import { createFakeExams, createFakeRecords, fakePool } from './fake-records.ts';
 import { type Harness, startHarness } from './harness.ts';
 
 let harness: Harness;
@@ -215,6 +215,7 @@ describe('starting the server', () => {
   const options = {
     exams: createFakeExams().exams,
     records: createFakeRecords(),
+    pool: fakePool(),
     engine: createFakeEngine().engine,
     log: silentLog,
     clientFolder: '/nonexistent',

@@ -42,6 +42,7 @@ export async function makeRestored(
   await limitNodes(
     exec,
     planned.map(({ container }) => container),
+    request.ahead === true ? 'ahead' : 'drill',
   );
   const machines = await findMachines(exec, dockerode, session);
   const { nodes } = machines;

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { KubewrightError } from '../../../../engine/domain/errors.ts';
-import type { Cluster, ClusterRequest, Provider } from '../../../../engine/providers/provider.ts';
+import type { AdoptRequest, Cluster, ClusterRequest, Provider } from '../../../../engine/providers/provider.ts';
 import type { Clock } from '../../../../engine/system/clock.ts';
 import { FakeCluster, FakeWorld } from '../fake-world.ts';
 
@@ -51,6 +51,8 @@ export class DiskProvider implements Provider {
     }
   }
 
+  adopt = async ({ session }: AdoptRequest) => this.open(session);
+  usage = async () => ({ memoryBytes: 0, cpuMs: 0, parts: [] });
   written = async () => new Map<string, number>();
   clearGolden = async () => ({ removed: 0, inUse: 0, bytes: 0 });
   missing = async (session: string) => parts.filter((part) => !existsSync(join(this.#folder, `${session}.${part}`)));

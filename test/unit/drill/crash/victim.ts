@@ -1,15 +1,17 @@
 /**
  * A process that lives through everything a session can go through and, at the crash point of that number, kills itself
  * with SIGKILL: no handler runs, nothing is flushed, as when somebody else does it. With "recover" it only recovers.
- * It prints a JSON line for each stage and for each act that is completed. Arguments: life|failing|recover, home, number.
+ * It prints a JSON line for each stage and for each act that is completed. Arguments: life|failing|ahead|recover, home, number.
  */
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { clusterKindOf, nameKind } from '../../../../engine/drill/cluster-kind.ts';
 import { createDrills } from '../../../../engine/drill/drills.ts';
+import { ownProcess } from '../../../../engine/drill/owner.ts';
 import { createRecovery } from '../../../../engine/drill/recover.ts';
 import { createShelf } from '../../../../engine/drill/shelf.ts';
 import { openDatabase } from '../../../../engine/store/database.ts';
-import { createSessionStore, type SessionStore } from '../../../../engine/store/sessions.ts';
+import { createSessionStore } from '../../../../engine/store/sessions.ts';
 import { smallChecks, smallFaults } from '../../scenario/small-kinds.ts';
 import { FakeClock } from '../../system/fake-clock.ts';
 import { fakeChecks, fakeFaults } from '../fake-world.ts';
@@ -34,13 +36,14 @@ const point = () => {
 };
 
 /** Every use of the store is a crash point, before and after. */
-function withPoints(store: SessionStore): SessionStore {
+function withPoints<Store extends object>(store: Store): Store {
   return new Proxy(store, {
     get(target, name) {
-      const method = Reflect.get(target, name) as (...words: unknown[]) => unknown;
+      const found = Reflect.get(target, name) as object | ((...words: unknown[]) => unknown);
+      if (typeof found !== 'function') return withPoints(found);
       return (...words: unknown[]) => {
         point();
-        const value = method(...words);
+        const value = found(...words);
         point();
         return value;
       };
@@ -76,6 +79,7 @@ if (mode === 'recover') {
     }),
     packsFolder: join(home, 'workloads'),
     kubeadmFlags: async () => '',
+    nodeImage: async () => 'node:1',
     releases: async ({ from }) => ({ from: { kubernetes: `${from}.4`, etcd: '3.6.5-0', coredns: 'v1.12.1' } }),
   });
   const rest = (name: string) => {
@@ -83,8 +87,24 @@ if (mode === 'recover') {
     for (let index = 0; index < 20; index += 1) point();
   };
   const scenario = 'mend-the-door';
-  enter('provisioning');
-  if (mode === 'failing') {
+  if (mode !== 'ahead') enter('provisioning');
+  if (mode === 'ahead') {
+    enter('waiting');
+    const kind = nameKind(clusterKindOf(await drills.load(scenario)), 'node:1');
+    // As pool.ts does it, without its eye on the clock.
+    store.waiting.add({ id: 'ahead', kind, owner: ownProcess() });
+    const shape = { name: 'one-worker', controlPlanes: 1, workers: 1, spares: 0 };
+    const request = { shape, minor: '1.34', markers: false, probes: [], golden: 'make', ahead: true } as const;
+    await provider.create({ ...request, session: 'ahead', progress: () => {} });
+    store.waiting.ready('ahead', clock.now());
+    rest('waiting');
+    enter('provisioning');
+    const { id } = await drills.start(scenario, {});
+    say({ ready: id });
+    rest('ready');
+    enter('stopping');
+    await drills.stop(id);
+  } else if (mode === 'failing') {
     provider.failAfter = 3;
     let session = '';
     await drills.start(scenario, { onSession: (id) => (session = id) }).catch(() => {});
