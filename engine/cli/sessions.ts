@@ -2,7 +2,13 @@ import { type CommandContext, exitCodes } from './command.ts';
 import { table } from './output.ts';
 
 export async function sessions({ kubewright, output }: CommandContext, options: { json?: boolean }): Promise<number> {
-  const rows = await kubewright().engine.sessions();
+  const { engine, pool } = kubewright();
+  const rows = await engine.sessions();
+  const { waiting } = options.json === true ? { waiting: [] } : await pool.state();
+  for (const { id, shape, versions, readyAt } of waiting) {
+    const what = readyAt === undefined ? 'is being made for a drill to come' : 'waits for a drill';
+    output.say(`Cluster ${id} (${shape}, Kubernetes ${versions.from}) ${what}.`);
+  }
   if (options.json === true) output.json(rows);
   else if (rows.length === 0) output.say('There are no sessions.');
   else {

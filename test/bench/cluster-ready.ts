@@ -5,17 +5,20 @@ import { stringify } from 'yaml';
 import { ensureImages, ensureTools } from '../../clusters/images/index.ts';
 import { defaultMinor } from '../../clusters/node-image/versions.ts';
 import { compose } from '../../engine/compose.ts';
-import type { GoldenUse } from '../../engine/providers/provider.ts';
+import type { ClusterRequest } from '../../engine/providers/provider.ts';
 import { mustSucceed, systemExec } from '../../engine/system/exec.ts';
 import type { Bench, BenchOptions, Measurement } from './bench.ts';
-import { containerCpuSeconds, ownCpuSeconds } from './cpu.ts';
 import { plainCluster } from './plain-cluster.ts';
+import { networkUsage, ownCpuSeconds } from './usage.ts';
 
 const within = { timeoutMs: 900_000 };
+const session = 'bench';
+/** Memory is looked at that long after the line, when all have come to rest; the same for all. */
+const restMs = 20_000;
 
 /**
- * The line: every node Ready, a new pod Running on each worker, and DNS answering in each. Asked in the same way of all
- * clusters, on their first control plane.
+ * The line: every node Ready, a pod of ours Running on each worker, and DNS answering in each. Asked in the same way of all
+ * clusters, on their first control plane. In a cluster that waited those pods run already, in all others they are new.
  */
 const line = `
 export KUBECONFIG=/etc/kubernetes/admin.conf
@@ -41,13 +44,22 @@ for pod in $pods; do
 done`;
 
 interface Sample {
+  /** To the line. */
   readonly seconds: number;
+  /** All processes: ours, and those in the machines. */
   readonly cpu: number;
+  readonly mib: number;
+}
+/** What is made, and what is made in its place once it was taken down; that one's time has the taking down in it. */
+interface Pair {
+  readonly made: Sample;
+  readonly again: Sample;
 }
 
 export const clusterReady: Bench = {
   name: 'cluster-ready',
-  about: 'from nothing to all nodes Ready, a new pod Running on each of two workers and DNS answering in it',
+  about:
+    'to all nodes Ready, a pod Running on each of two workers and DNS answering in it; plain kind and ours in turn',
   async run({ rounds, say, signal }: BenchOptions): Promise<Measurement[]> {
     const { provider } = compose();
     const deps = { exec: systemExec, progress: say, signal };
@@ -55,57 +67,117 @@ export const clusterReady: Bench = {
     const { node } = await ensureImages(deps, { minor: defaultMinor });
     // Made before anything is timed: how long that takes is a figure of its own.
     const bakedAt = performance.now();
-    const bakeCpu = ownCpuSeconds();
-    await ours('make');
+    await ours({ golden: 'make' });
+    await provider.destroy(session);
     say(
       `  a golden state and the first cluster restored from it: ${((performance.now() - bakedAt) / 1000).toFixed(1)} s`,
     );
-    say(`  (${(ownCpuSeconds() - bakeCpu).toFixed(1)} CPU s of our own processes)`);
-    const samples: Record<'kind' | 'fresh' | 'restored', Sample[]> = { kind: [], fresh: [], restored: [] };
+    const kinds: Pair[] = [];
+    const freshes: Sample[] = [];
+    const restored: Pair[] = [];
+    const claims: Sample[] = [];
     for (let round = 0; round < rounds; round++) {
-      samples.kind.push(await plainKind());
-      samples.fresh.push(await ours('never'));
-      samples.restored.push(await ours('make'));
+      kinds.push(await plainKind());
+      freshes.push(await fresh());
+      restored.push(await restore());
+      claims.push(await claim());
     }
-    const of = (name: keyof typeof samples, figure: keyof Sample) => samples[name].map((sample) => sample[figure]);
-    return (['fresh', 'restored'] as const).flatMap((name): Measurement[] => [
-      { name: `ready, ${name}`, unit: 's', ours: of(name, 'seconds'), baseline: of('kind', 'seconds') },
-      { name: `ready, ${name}: processor`, unit: 'CPU s', ours: of(name, 'cpu'), baseline: of('kind', 'cpu') },
-    ]);
+    const kindMade = kinds.map(({ made }) => made);
+    const kindAgain = kinds.map(({ again }) => again);
+    const restoredMade = restored.map(({ made }) => made);
+    const row = (name: string, unit: Measurement['unit'], ours: Sample[], baseline: Sample[]): Measurement => {
+      const figure = { s: 'seconds', 'CPU s': 'cpu', MiB: 'mib' }[unit as string] as keyof Sample;
+      return { name, unit, ours: ours.map((it) => it[figure]), baseline: baseline.map((it) => it[figure]) };
+    };
+    return [
+      row('ready, fresh', 's', freshes, kindMade),
+      row('ready, fresh: processor', 'CPU s', freshes, kindMade),
+      row('ready, restored', 's', restoredMade, kindMade),
+      row('ready, restored: processor', 'CPU s', restoredMade, kindMade),
+      row('ready, one that waited', 's', claims, kindMade),
+      row(
+        'ready again after taking it down',
+        's',
+        restored.map(({ again }) => again),
+        kindAgain,
+      ),
+      row('memory of a session, fresh', 'MiB', freshes, kindMade),
+      row('memory of a session, restored', 'MiB', restoredMade, kindMade),
+    ];
 
-    async function measure(name: string, network: string, make: () => Promise<string>): Promise<Sample> {
+    function request(how: Partial<ClusterRequest> & Pick<ClusterRequest, 'golden'>): ClusterRequest {
+      const startedAt = performance.now();
+      const progress = (text: string) => say(`    ${((performance.now() - startedAt) / 1000).toFixed(1)} s ${text}`);
+      return { ...plainCluster(session, { golden: how.golden, signal, progress }), ...how };
+    }
+
+    /** @param before taken along in the time: what has to be out of the way first */
+    async function measure(
+      name: string,
+      network: string,
+      make: () => Promise<string>,
+      { before = async () => {}, rests = false }: { before?: () => Promise<void>; rests?: boolean } = {},
+    ): Promise<Sample> {
       signal.throwIfAborted();
       const [at, cpu] = [performance.now(), ownCpuSeconds()];
+      await before();
       const controlPlane = await make();
       const made = (performance.now() - at) / 1000;
       await mustSucceed(systemExec, ['docker', 'exec', controlPlane, 'bash', '-euc', line], within);
-      const sample = {
-        seconds: (performance.now() - at) / 1000,
-        cpu: ownCpuSeconds() - cpu + (await containerCpuSeconds(network)),
-      };
-      say(`  ${name}: made ${made.toFixed(1)} s, line ${sample.seconds.toFixed(1)} s, ${sample.cpu.toFixed(1)} CPU s`);
+      const seconds = (performance.now() - at) / 1000;
+      const own = ownCpuSeconds() - cpu;
+      const { cpuSeconds } = await networkUsage(network);
+      if (rests) await new Promise((resolve) => setTimeout(resolve, restMs));
+      const { mib } = await networkUsage(network);
+      const sample = { seconds, cpu: own + cpuSeconds, mib };
+      say(
+        `  ${name}: made ${made.toFixed(1)} s, line ${seconds.toFixed(2)} s, ${sample.cpu.toFixed(1)} CPU s, ${mib.toFixed(0)} MiB`,
+      );
       return sample;
     }
 
-    async function ours(golden: GoldenUse): Promise<Sample> {
-      const session = 'bench';
-      const startedAt = performance.now();
+    async function ours(how: Partial<ClusterRequest> & Pick<ClusterRequest, 'golden'>): Promise<string> {
+      const cluster = await provider.create(request(how));
+      await cluster.close();
+      if (cluster.restored !== (how.golden !== 'never'))
+        throw new Error('the cluster was made in another way than asked');
+      return `kubewright-${session}-control-plane`;
+    }
+
+    async function fresh(): Promise<Sample> {
       try {
-        return await measure(golden === 'never' ? 'fresh' : 'restored', `kubewright-${session}`, async () => {
-          const progress = (text: string) =>
-            say(`    ${((performance.now() - startedAt) / 1000).toFixed(1)} s ${text}`);
-          const cluster = await provider.create(plainCluster(session, { golden, signal, progress }));
-          await cluster.close();
-          if (cluster.restored !== (golden !== 'never'))
-            throw new Error('the cluster was made in another way than asked');
-          return `kubewright-${session}-control-plane`;
+        return await measure('fresh', `kubewright-${session}`, () => ours({ golden: 'never' }), { rests: true });
+      } finally {
+        await provider.destroy(session);
+      }
+    }
+
+    async function restore(): Promise<Pair> {
+      const make = () => ours({ golden: 'make' });
+      try {
+        const made = await measure('restored', `kubewright-${session}`, make, { rests: true });
+        const before = () => provider.destroy(session);
+        return { made, again: await measure('restored again', `kubewright-${session}`, make, { before }) };
+      } finally {
+        await provider.destroy(session);
+      }
+    }
+
+    async function claim(): Promise<Sample> {
+      try {
+        const controlPlane = await ours({ golden: 'make', ahead: true });
+        await mustSucceed(systemExec, ['docker', 'exec', controlPlane, 'bash', '-euc', line], within);
+        return await measure('one that waited', `kubewright-${session}`, async () => {
+          const { shape, probes, markers } = request({ golden: 'make' });
+          await (await provider.adopt({ session, shape, probes, markers })).close();
+          return controlPlane;
         });
       } finally {
         await provider.destroy(session);
       }
     }
 
-    async function plainKind(): Promise<Sample> {
+    async function plainKind(): Promise<Pair> {
       const name = 'bench-plain-kind';
       const folder = await mkdtemp(join(tmpdir(), 'kubewright-bench-'));
       const kubeconfig = ['--kubeconfig', join(folder, 'kubeconfig')];
@@ -115,14 +187,19 @@ export const clusterReady: Bench = {
         apiVersion: 'kind.x-k8s.io/v1alpha4',
         nodes: [{ role: 'control-plane' }, { role: 'worker' }, { role: 'worker' }],
       });
-      try {
-        return await measure('plain kind', name, async () => {
-          const argv = [kind, 'create', 'cluster', '--name', name, '--image', node, '--config', '-'];
-          await mustSucceed(systemExec, [...argv, ...kubeconfig], { ...within, env, input: config, signal });
-          return `${name}-control-plane`;
-        });
-      } finally {
+      const remove = async () => {
         await mustSucceed(systemExec, [kind, 'delete', 'cluster', '--name', name, ...kubeconfig], within);
+      };
+      const make = async () => {
+        const argv = [kind, 'create', 'cluster', '--name', name, '--image', node, '--config', '-'];
+        await mustSucceed(systemExec, [...argv, ...kubeconfig], { ...within, env, input: config, signal });
+        return `${name}-control-plane`;
+      };
+      try {
+        const made = await measure('plain kind', name, make, { rests: true });
+        return { made, again: await measure('plain kind again', name, make, { before: remove }) };
+      } finally {
+        await remove();
         await systemExec.run(['docker', 'network', 'rm', name]);
         await rm(folder, { recursive: true, force: true });
       }

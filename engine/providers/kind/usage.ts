@@ -20,15 +20,24 @@ export async function usageOf(engine: StatsSource, session: string): Promise<Clu
   );
   const measured = await Promise.all(
     running.map(async ({ Id, Names }) => {
-      // Without one-shot the engine takes two looks, a second apart, to tell a rate.
-      const read = engine.getContainer(Id).stats({ stream: false, 'one-shot': true });
-      const stats = (await read.catch(() => undefined)) as Stats | undefined;
-      return stats === undefined ? [] : [{ name: partName(Names[0] ?? Id, session), ...figures(stats) }];
+      const used = await containerUsage(engine, Id);
+      return used === undefined ? [] : [{ name: partName(Names[0] ?? Id, session), ...used }];
     }),
   );
   const parts = measured.flat().toSorted((a, b) => a.name.localeCompare(b.name, 'en'));
   const sum = (of: (part: (typeof parts)[number]) => number) => parts.reduce((total, part) => total + of(part), 0);
   return { memoryBytes: sum((part) => part.memoryBytes), cpuMs: sum((part) => part.cpuMs), parts };
+}
+
+/** What a container uses now; undefined when it does not run. */
+export async function containerUsage(
+  engine: Pick<StatsSource, 'getContainer'>,
+  id: string,
+): Promise<{ readonly memoryBytes: number; readonly cpuMs: number } | undefined> {
+  // Without one-shot the engine takes two looks, a second apart, to tell a rate.
+  const read = engine.getContainer(id).stats({ stream: false, 'one-shot': true });
+  const stats = (await read.catch(() => undefined)) as Stats | undefined;
+  return stats === undefined ? undefined : figures(stats);
 }
 
 /**

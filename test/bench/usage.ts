@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import Dockerode from 'dockerode';
 import { docker, rows } from '../../engine/providers/kind/docker.ts';
+import { containerUsage } from '../../engine/providers/kind/usage.ts';
 import { systemExec } from '../../engine/system/exec.ts';
 
 const ticksPerSecond = 100;
@@ -12,15 +13,11 @@ export function ownCpuSeconds(): number {
   return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / ticksPerSecond;
 }
 
-/** CPU seconds that running containers of that network have used since they were started, all processes inside of them. */
-export async function containerCpuSeconds(network: string): Promise<number> {
+/** What running containers of that network use: CPU seconds since they were started, MiB of memory now. */
+export async function networkUsage(network: string): Promise<{ readonly cpuSeconds: number; readonly mib: number }> {
   const engine = new Dockerode();
   const ids = rows(await docker(systemExec, ['ps', '--quiet', '--filter', `network=${network}`]));
-  const used = await Promise.all(
-    ids.map(async (id) => {
-      const stats = await engine.getContainer(id).stats({ stream: false, 'one-shot': true });
-      return stats.cpu_stats.cpu_usage.total_usage;
-    }),
-  );
-  return used.reduce((sum, nanoseconds) => sum + nanoseconds, 0) / 1e9;
+  const used = await Promise.all(ids.map((id) => containerUsage(engine, id)));
+  const sum = (of: 'cpuMs' | 'memoryBytes') => used.reduce((total, it) => total + (it?.[of] ?? 0), 0);
+  return { cpuSeconds: sum('cpuMs') / 1000, mib: sum('memoryBytes') / 2 ** 20 };
 }
