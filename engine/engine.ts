@@ -46,10 +46,17 @@ export interface DeskAids {
   /** The solution. @throws SESSION_STATE before the drill was judged or given up, and in an exam. */
   walkthrough(session: string, options: { readonly giveUp: boolean }): Promise<Walkthrough>;
   /**
-   * Tells what the cluster looks like, at most once a second and only when it changed, until the signal fires.
+   * Tells what the cluster looks like, at most once a second and only when it changed, until the signal fires; and at once
+   * when something has happened by which a check may turn.
    * @throws COMMAND_FAILED when the witness can't be followed any more
    */
-  look(session: string, onLook: (look: ClusterLook) => void, signal: AbortSignal): Promise<void>;
+  look(session: string, onlooker: Onlooker, signal: AbortSignal): Promise<void>;
+}
+
+export interface Onlooker {
+  onLook(look: ClusterLook): void;
+  /** Something was done or has changed in the cluster or on a machine. */
+  onStir(): void;
 }
 
 /** Exams: see engine/exam/exams.ts. Every method throws KubewrightError. */

@@ -1,5 +1,6 @@
 import type { Glance, HintBoard } from '../domain/aids.ts';
 import { KubewrightError } from '../domain/errors.ts';
+import type { TimelineEvent } from '../domain/timeline.ts';
 import type { DeskAids } from '../engine.ts';
 import type { Cluster } from '../providers/provider.ts';
 import type { Scenario } from '../scenario/scenario.ts';
@@ -93,10 +94,12 @@ export function createDeskAids(drills: AidedDrills): DeskAids {
       };
     },
 
-    async look(session, onLook, signal) {
+    async look(session, { onLook, onStir }, signal) {
       const record = drills.insist(session);
       const cluster = await drills.openCluster(record);
       const watch = createClusterWatch();
+      // The record is told from its beginning; what has happened before is no news.
+      const since = clock.now();
       let told = '';
       const tell = () => {
         const look = watch.look(clock.now());
@@ -109,6 +112,7 @@ export function createDeskAids(drills: AidedDrills): DeskAids {
       const following = cluster.witness
         .follow((events) => {
           for (const event of events) watch.take(event);
+          if (events.some((event) => event.at >= since && stirs(event))) onStir();
         }, either)
         .finally(() => over.abort());
       while (!either.aborted) {
@@ -123,6 +127,11 @@ export function createDeskAids(drills: AidedDrills): DeskAids {
 /** Checks of the whole drill are read from its whole record: too much for every few seconds, and a look at its end is what counts. */
 function isSeenAtAGlance(check: PlannedCheck, scenario: Scenario): boolean {
   return scenario.liveChecks && check.mode !== 'hold';
+}
+
+/** What comes all the time whatever happens turns no check. */
+function stirs({ kind }: TimelineEvent): boolean {
+  return kind !== 'tick' && kind !== 'traffic' && kind !== 'apiserver';
 }
 
 function refuseInExam(drills: AidedDrills, session: string): void {

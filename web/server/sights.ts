@@ -1,5 +1,5 @@
 import type { SessionState } from '../../engine/domain/session.ts';
-import type { Engine } from '../../engine/engine.ts';
+import type { Engine, Onlooker } from '../../engine/engine.ts';
 import type { Log } from '../../engine/system/log.ts';
 import type { SessionMessage } from '../protocol.ts';
 
@@ -20,12 +20,21 @@ export interface Sights {
 interface Sighted {
   readonly over: AbortController;
   readonly last: Map<Sight['type'], Sight>;
+  isReady: boolean;
+  /** Something has happened since the last glance began. */
+  isStirred: boolean;
   glancedAt: number;
+  tookMs: number;
   isGlancing: boolean;
+  planned?: NodeJS.Timeout;
   isFollowing: boolean;
   followAgainAt: number;
 }
 
+/** Between two glances: a rollout stirs many times a second, and a look at all checks keeps a core busy. */
+const leastRestMs = 500;
+/** So many times as long as the last glance took. */
+const restShare = 3;
 /** A witness that can't be followed is asked again after this long. */
 const followAgainMs = 10_000;
 
@@ -53,7 +62,14 @@ export function createSights(options: {
   const follow = async (session: string, mine: Sighted) => {
     mine.isFollowing = true;
     try {
-      await engine.look(session, (look) => tell(session, mine, { type: 'look', look }), mine.over.signal);
+      const onlooker: Onlooker = {
+        onLook: (look) => tell(session, mine, { type: 'look', look }),
+        onStir() {
+          mine.isStirred = true;
+          soon(session, mine);
+        },
+      };
+      await engine.look(session, onlooker, mine.over.signal);
     } catch (error) {
       if (!mine.over.signal.aborted) log.warn({ session, error: String(error) }, 'the cluster could not be looked at');
     } finally {
@@ -64,6 +80,8 @@ export function createSights(options: {
 
   const glance = async (session: string, mine: Sighted) => {
     mine.isGlancing = true;
+    mine.isStirred = false;
+    const startedAt = performance.now();
     try {
       tell(session, mine, { type: 'glance', glance: await engine.glance(session, { signal: mine.over.signal }) });
     } catch (error) {
@@ -71,11 +89,25 @@ export function createSights(options: {
     } finally {
       mine.isGlancing = false;
       mine.glancedAt = Date.now();
+      mine.tookMs = performance.now() - startedAt;
+      if (mine.isStirred) soon(session, mine);
     }
+  };
+
+  /** A glance because something has happened: at once, but where one thing follows another with a rest between two. */
+  const soon = (session: string, mine: Sighted) => {
+    if (mine.isGlancing || mine.planned !== undefined || mine.over.signal.aborted) return;
+    const restMs = Math.max(leastRestMs, restShare * mine.tookMs);
+    const inMs = Math.max(0, mine.glancedAt + restMs - Date.now());
+    mine.planned = setTimeout(() => {
+      delete mine.planned;
+      if (mine.isReady && !mine.isGlancing && !mine.over.signal.aborted) track(glance(session, mine));
+    }, inMs);
   };
 
   const leave = (session: string) => {
     sighted.get(session)?.over.abort();
+    clearTimeout(sighted.get(session)?.planned);
     sighted.delete(session);
   };
 
@@ -86,11 +118,15 @@ export function createSights(options: {
       const mine = sighted.get(session) ?? {
         over: new AbortController(),
         last: new Map(),
+        isReady: false,
+        isStirred: false,
         glancedAt: 0,
+        tookMs: 0,
         isGlancing: false,
         isFollowing: false,
         followAgainAt: 0,
       };
+      mine.isReady = state === 'ready';
       sighted.set(session, mine);
       if (!mine.isFollowing && Date.now() >= mine.followAgainAt) track(follow(session, mine));
       if (state === 'ready' && !mine.isGlancing && Date.now() - mine.glancedAt >= glanceMs)

@@ -8,18 +8,7 @@ import { createDockerStreamDecoder } from './terminal-frames.ts';
 /** The journal in the witness's container: witnessFiles() of the program that is copied to /witness. */
 const journal = '/witness/journal.jsonl';
 /** What the record says of itself, and what is too much to look at while it happens. */
-const leftOut = [
-  'beat',
-  'echo',
-  'etcd',
-  'act',
-  'machine',
-  'machine-alive',
-  'watch',
-  'pdb',
-  'marker',
-  'started',
-] as const;
+const leftOut = ['beat', 'echo', 'etcd', 'machine-alive', 'watch', 'marker', 'started'] as const;
 /**
  * tail -F waits for a journal that is not there yet and stays with one that is replaced. When this side has gone, the
  * program's stdin ends: without that it would stay in the container for ever.

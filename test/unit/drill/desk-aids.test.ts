@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ClusterLook } from '../../../engine/domain/aids.ts';
+import type { PodFacts, TimelineEvent } from '../../../engine/domain/timeline.ts';
 import { createDrills } from '../../../engine/drill/drills.ts';
 import { createShelf } from '../../../engine/drill/shelf.ts';
 import { openDatabase } from '../../../engine/store/database.ts';
@@ -23,7 +24,7 @@ async function setUp(files: Readonly<Record<string, string>> = {}, inExam = fals
     inExam: () => inExam,
   });
   const { id: session } = await drills.start('mend-the-door', {});
-  return { drills, session, world: provider.world };
+  return { drills, session, provider, clock, world: provider.world };
 }
 
 describe('a glance', () => {
@@ -115,9 +116,32 @@ test('the look of the cluster is told once while nothing changes, until nobody l
   const { drills, session } = await setUp();
   const over = new AbortController();
   const looks: ClusterLook[] = [];
-  const looking = drills.look(session, (look) => looks.push(look), over.signal);
+  const looking = drills.look(session, { onLook: (look) => looks.push(look), onStir: () => {} }, over.signal);
   await expect.poll(() => looks.length).toBeGreaterThan(0);
   over.abort();
   await looking;
   expect(looks[0]).toMatchObject({ services: [{ name: 'town/web', state: 'up' }], witness: 'records' });
+});
+
+test('who looks is told at once of what happens from then on, and not of what has happened before', async () => {
+  const { drills, session, provider, clock } = await setUp();
+  const cluster = provider.exists.get(session);
+  const tell = Promise.withResolvers<(events: readonly TimelineEvent[]) => void>();
+  if (cluster !== undefined) {
+    cluster.witness.follow = async (onEvents, signal) => {
+      tell.resolve(onEvents);
+      await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+    };
+  }
+  const over = new AbortController();
+  let stirs = 0;
+  const looking = drills.look(session, { onLook: () => {}, onStir: () => (stirs += 1) }, over.signal);
+  const onEvents = await tell.promise;
+  const act = (at: number): TimelineEvent => ({ at, kind: 'pod', change: 'gone', pod: {} as PodFacts });
+  onEvents([act(clock.now() - 60_000)]);
+  expect(stirs).toBe(0);
+  onEvents([{ at: clock.now(), kind: 'tick' }, act(clock.now())]);
+  expect(stirs).toBe(1);
+  over.abort();
+  await looking;
 });

@@ -166,6 +166,8 @@ export function createFakeEngine() {
     /** Looks at the cluster that go on. */
     looks: 0,
   };
+  /** Whoever is told when something happens in a cluster. */
+  const stirrers = new Set<() => void>();
   /** Awaited by the act of that name; the act ends early with the signal's reason. */
   const hold: { provision: Promise<void>; check: Promise<void>; teardown: Promise<void>; events: Promise<void> } = {
     provision: Promise.resolve(),
@@ -285,13 +287,15 @@ export function createFakeEngine() {
         judged: [{ check: 'node-ready', meaning: 'Its pods are moved away after five minutes.' }],
       };
     },
-    async look(id, onLook, signal) {
+    async look(id, { onLook, onStir }, signal) {
       read(id);
       calls.looks += 1;
       onLook(fakeLook);
+      stirrers.add(onStir);
       await new Promise<void>((resolve) => {
         signal.addEventListener('abort', () => resolve(), { once: true });
       });
+      stirrers.delete(onStir);
       calls.looks -= 1;
     },
     async check(id, options) {
@@ -334,5 +338,5 @@ export function createFakeEngine() {
     return shell;
   };
 
-  return { engine, calls, hold, shellOf, change };
+  return { engine, calls, stirrers, hold, shellOf, change };
 }

@@ -66,3 +66,17 @@ it('a hint is taken by its id, and the solution only after the drill or on givin
   const given = await harness.post(`/api/sessions/${session}/walkthrough`, { giveUp: true });
   expect([given.status, JSON.parse(given.text)]).toMatchObject([200, { steps: [{ why: 'Look first.' }] }]);
 });
+
+it('what happens in the cluster is looked at before the next glance is due, and one thing after another with a rest', async () => {
+  await harness.end();
+  harness = await startHarness({ pulseMs: 5, glanceMs: 3_600_000 });
+  await harness.signIn();
+  session = await harness.startDrill();
+  listen(harness.openSocket(`/ws/session/${session}`));
+  await expect.poll(() => harness.calls.glances).toBe(1);
+  for (let stir = 0; stir < 50; stir += 1) for (const onStir of harness.stirrers) onStir();
+  await expect.poll(() => harness.calls.glances).toBe(2);
+  // What comes while somebody glances is looked at afterwards.
+  for (const onStir of harness.stirrers) onStir();
+  await expect.poll(() => harness.calls.glances).toBe(3);
+});
