@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { readReport } from '../engine/cli/verification-report.ts';
 import type { ProofRun } from '../engine/drill/proof.ts';
@@ -9,7 +9,8 @@ import { checkout, program } from './real/command-line.ts';
 
 /**
  * How steady verdicts are: the solution and one wrong procedure (always the same one) of each scenario named, again and
- * again on fresh clusters. Prints a table, writes it to docs/repeats.md, and ends with 1 when any two verdicts differ.
+ * again, each on a cluster of its own. Prints a table, writes it to docs/repeats.md, and ends with 1 when any two verdicts
+ * differ. With --keep the rounds' reports stay in that folder, and what is in them already is not run again.
  */
 export interface Repeated {
   readonly scenario: string;
@@ -29,7 +30,7 @@ export function renderRepeats(rows: readonly Repeated[]): string {
   return [
     '# How steady verdicts are',
     '',
-    `Printed by \`npm run repeat\`: ${steady} of ${total} verdicts on fresh clusters equal to the others of their row and as expected.`,
+    `Printed by \`npm run repeat\`: ${steady} of ${total} verdicts ${clusters(rows)} equal to the others of their row and as expected.`,
     '',
     '| scenario | procedure | runs | all equal | checks that failed | seconds min / median / max |',
     '| --- | --- | ---: | --- | --- | ---: |',
@@ -44,22 +45,36 @@ export function renderRepeats(rows: readonly Repeated[]): string {
   ].join('\n');
 }
 
+/** How the clusters came about, as the reports say. */
+function clusters(rows: readonly Repeated[]): string {
+  const restored = new Set(rows.flatMap(({ runs }) => runs.map((run) => run.restored === true)));
+  if (restored.size > 1) return 'on clusters made from nothing or restored from a golden state';
+  return restored.has(true) ? 'on clusters restored from a golden state' : 'on clusters made from nothing';
+}
+
 if (import.meta.main) {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { times: { type: 'string', default: '10' }, jobs: { type: 'string', default: '1' } },
+    options: {
+      times: { type: 'string', default: '10' },
+      jobs: { type: 'string', default: '1' },
+      golden: { type: 'boolean', default: false },
+      keep: { type: 'string' },
+    },
   });
   if (positionals.length === 0) {
-    process.stderr.write('npm run repeat -- [--times 10] [--jobs 1] <scenario>…\n');
+    process.stderr.write('npm run repeat -- [--times 10] [--jobs 1] [--golden] [--keep FOLDER] <scenario>…\n');
     process.exit(2);
   }
-  const folder = await mkdtemp(join(tmpdir(), 'kubewright-repeat-'));
+  const folder = values.keep === undefined ? await mkdtemp(join(tmpdir(), 'kubewright-repeat-')) : resolve(values.keep);
+  await mkdir(folder, { recursive: true });
   const rows = new Map<string, { scenario: string; name: string; runs: ProofRun[] }>();
   for (let round = 1; round <= Number(values.times); round += 1) {
     process.stderr.write(`round ${round} of ${values.times}\n`);
     const file = join(folder, `${round}.json`);
     // The seed is the same every time, and so is the wrong procedure that it draws.
-    const argv = ['verify', ...positionals, '--draw', 'repeat', '--jobs', values.jobs, '--json', file];
+    const argv = ['verify', ...positionals, '--draw', 'repeat', '--jobs', values.jobs, '--resume', '--json', file];
+    if (values.golden) argv.push('--golden');
     await systemExec.run([program, ...argv], {
       cwd: checkout,
       env: { KUBEWRIGHT_HOME: folder },
@@ -77,7 +92,7 @@ if (import.meta.main) {
   const text = renderRepeats(repeated);
   process.stdout.write(text);
   await writeFile(join(checkout, 'docs', 'repeats.md'), text);
-  await rm(folder, { recursive: true });
+  if (values.keep === undefined) await rm(folder, { recursive: true });
   const whole =
     repeated.length === positionals.length * 2 && repeated.every(({ runs }) => runs.length === Number(values.times));
   if (!whole) process.stderr.write('some rounds have no verdict: see above\n');
