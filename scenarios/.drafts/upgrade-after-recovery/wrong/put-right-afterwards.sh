@@ -23,6 +23,11 @@ timeout 120 bash -c 'until [ -z "$(crictl ps --quiet --name "^kube-(apiserver|co
 mv /root/stopped/*.yaml /etc/kubernetes/manifests/
 EOF
 timeout 180 bash -c 'until kubectl get --raw=/readyz >/dev/null 2>&1; do sleep 1; done'
+# The leases are those of before: kubeadm gives up after 15 s for which nobody works.
+for component in kube-controller-manager kube-scheduler; do
+  export lease="kubectl -n kube-system get lease $component -o jsonpath={.spec.renewTime}"
+  before=$($lease) timeout 120 bash -c 'until [ "$($lease)" != "$before" ]; do sleep 1; done'
+done
 
 kubectl -n kube-system get configmap kubeadm-config -o jsonpath='{.data.ClusterConfiguration}' > cluster.yaml
 sed -i 's#dataDir: /var/lib/etcd$#dataDir: /var/lib/etcd-restored#' cluster.yaml
