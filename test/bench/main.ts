@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { systemExec } from '../../engine/system/exec.ts';
 import { checkout } from '../real/command-line.ts';
 import { type Bench, type Measurement, round, type Spread, spread } from './bench.ts';
+import { checks } from './checks.ts';
 import { clusterReady } from './cluster-ready.ts';
 import { firstPage } from './first-page.ts';
 import { hostileFiles } from './hostile-files.ts';
@@ -23,6 +24,7 @@ const benches: readonly Bench[] = [
   sameAgain,
   firstPage,
   terminal,
+  checks,
   killNine,
   isolation,
   hostileFiles,

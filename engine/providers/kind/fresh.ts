@@ -69,7 +69,7 @@ export async function makeFresh(
   const booting = (await findMachines(exec, dockerode, session)).nodes.filter(({ role }) => role === 'spare');
   await Promise.all(booting.map(waitUntilBooted));
   for (const { container, name } of spares) await pin(container, name);
-  const { nodes, student } = await findMachines(exec, dockerode, session);
+  const { nodes, student, close } = await findMachines(exec, dockerode, session);
   await Promise.all(nodes.map(nameMachine));
 
   progress('issuing identities');
@@ -77,4 +77,5 @@ export async function makeFresh(
   if (controlPlane === undefined) throw new KubewrightError('PROVISION_FAILED', 'the cluster has no control plane');
   const issued = await issueIdentities(controlPlane, outside, kubeconfigPath);
   await handOver(exec, request, { nodes, student, controlPlane }, issued);
+  close();
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { commandFailed, type Exec, type ExecOptions, type ExecResult } from '../../system/exec.ts';
+import { KubewrightError } from '../../domain/errors.ts';
+import { commandFailed, type Exec, type ExecOptions, type ExecResult, pasteable } from '../../system/exec.ts';
 import type { MachinePower, MachineRole, Node } from '../provider.ts';
 import { docker, refusalOfEngine } from './docker.ts';
+import type { HeldChannel } from './held-channel.ts';
 
 /** How long a command on a machine may take when the caller does not say. */
 const defaultTimeoutMs = 30_000;
@@ -9,6 +11,11 @@ const missingFile = 66;
 /** In the environment of everything that a command starts on the machine, whatever process group that has put itself into. */
 const runVariable = 'KUBEWRIGHT_RUN';
 const endDeadlineMs = 10_000;
+/** How much longer it is waited for here than there. */
+const slackMs = 10_000;
+/** What may take longer than this gains nothing by a channel, and has more to lose by its end. */
+const quickMs = 60_000;
+const defaultOutputBytes = 16 * 1024 * 1024;
 /** Looks until nothing is found: what is being killed may start another in its last moment. */
 const endScript = `
 for _ in 1 2 3 4 5; do
@@ -21,13 +28,20 @@ for _ in 1 2 3 4 5; do
   [ -n "$found" ] || break
 done`;
 
-/** A node or the student host: commands go through the engine's exec, never through the network the learner may have cut. */
+/** repeatable: running it twice does no harm. */
+type RunOptions = ExecOptions & { readonly user?: string; readonly repeatable?: boolean };
+
+/**
+ * A node or the student host: commands go through the engine's exec, never through the network the learner may have cut.
+ * @param channel for commands of root; without it, and for what it can't take, each command is a "docker exec"
+ */
 export function createMachine(
   exec: Exec,
   machine: { name: string; role: MachineRole; address: string; container: string; power: MachinePower },
+  channel?: HeldChannel,
 ): Node {
-  const run = async (argv: readonly string[], options: ExecOptions & { user?: string } = {}): Promise<ExecResult> => {
-    const { user, env, timeoutMs = defaultTimeoutMs, ...rest } = options;
+  const run = async (argv: readonly string[], options: RunOptions = {}): Promise<ExecResult> => {
+    const { user, env, timeoutMs = defaultTimeoutMs, repeatable = false, ...rest } = options;
     const who = user ?? (machine.role === 'student' ? 'student' : 'root');
     const environment = Object.entries(env ?? {}).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
     const home = who === 'root' ? '/root' : `/home/${who}`;
@@ -41,26 +55,55 @@ export function createMachine(
           timeoutMs: endDeadlineMs,
         })
         .catch(() => undefined);
-    const started = exec.run(
-      [
-        'docker',
-        'exec',
-        ...(options.input === undefined ? [] : ['--interactive']),
-        ...['--user', who, '--env', `HOME=${home}`, '--workdir', home],
-        ...environment,
-        ...['--env', mark],
-        machine.container,
-        ...guarded,
-      ],
-      { ...rest, timeoutMs: timeoutMs + 10_000 },
-    );
+    const words = [
+      'docker',
+      'exec',
+      ...(options.input === undefined ? [] : ['--interactive']),
+      ...['--user', who, '--env', `HOME=${home}`, '--workdir', home],
+      ...environment,
+      ...['--env', mark],
+      machine.container,
+      ...guarded,
+    ];
+    const inChannel = async (): Promise<ExecResult | undefined> => {
+      const isFit = who === 'root' && timeoutMs <= quickMs && rest.onLine === undefined && rest.cwd === undefined;
+      if (channel === undefined || !isFit) return undefined;
+      const variables = { HOME: home, ...env };
+      const outcome = await channel.run(
+        {
+          argv: guarded,
+          env: [...Object.entries(variables).map(([name, value]) => `${name}=${value}`), mark],
+          folder: home,
+          input: rest.input,
+        },
+        {
+          timeoutMs: timeoutMs + slackMs,
+          maxOutputBytes: rest.maxOutputBytes ?? defaultOutputBytes,
+          signal: rest.signal,
+        },
+      );
+      if (outcome.kind === 'not-run' || (outcome.kind === 'lost' && repeatable)) return undefined;
+      const command = pasteable(words);
+      if (outcome.kind === 'result') {
+        const { exitCode, stdout, stderr, timedOut } = outcome;
+        return { exitCode, stdout, stderr, timedOut, command };
+      }
+      await endRest();
+      // No exit code: a check would judge by it, and the learner can end the channel at any time.
+      throw new KubewrightError('COMMAND_FAILED', `${command}\nthe connection to ${machine.name} ended while it ran`);
+    };
+    const byEngine = async (): Promise<ExecResult> => {
+      const result = await exec.run(words, { ...rest, timeoutMs: timeoutMs + slackMs });
+      // Not an answer of the machine: a check must not take it for one.
+      const refusal = refusalOfEngine(result);
+      if (refusal !== undefined) throw refusal;
+      return result;
+    };
+    const started = (async () => (await inChannel()) ?? (await byEngine()))();
     const result = await started.catch(async (error: unknown) => {
       if (options.signal?.aborted === true) await endRest();
       throw error;
     });
-    // Not an answer of the machine: a check must not take it for one.
-    const refusal = refusalOfEngine(result);
-    if (refusal !== undefined) throw refusal;
     if (result.exitCode !== 124 && result.exitCode !== 137 && !result.timedOut) return result;
     await endRest();
     return { ...result, timedOut: true };
@@ -69,10 +112,10 @@ export function createMachine(
     name: machine.name,
     role: machine.role,
     address: machine.address,
-    exec: run,
+    exec: (argv, options) => run(argv, options),
     async read(path) {
       const script = `[ -e "$1" ] || exit ${missingFile}; exec cat -- "$1"`;
-      const result = await run(['sh', '-c', script, 'sh', path], { user: 'root' });
+      const result = await run(['sh', '-c', script, 'sh', path], { user: 'root', repeatable: true });
       if (result.exitCode === missingFile) return undefined;
       if (result.exitCode !== 0) throw commandFailed(result);
       return result.stdout;

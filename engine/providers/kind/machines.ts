@@ -1,7 +1,9 @@
 import { KubewrightError } from '../../domain/errors.ts';
 import type { Exec } from '../../system/exec.ts';
 import type { MachineRole, Node } from '../provider.ts';
+import { openChannel } from './channel.ts';
 import { docker, rows } from './docker.ts';
+import { type HeldChannel, holdChannel } from './held-channel.ts';
 import { createMachine } from './machine.ts';
 import {
   clusterName,
@@ -26,6 +28,8 @@ interface Machines {
   readonly studentId: string;
   /** Whether the cluster was restored from a golden state. */
   readonly restored: boolean;
+  /** Ends the channels to the machines; commands go without them then. Those to a container that is gone end with it. */
+  readonly close: () => void;
 }
 
 const order: readonly MachineRole[] = ['control-plane', 'worker', 'spare'];
@@ -42,22 +46,47 @@ export async function findMachines(exec: Exec, maker: ContainerMaker, session: s
       remedy: `Stop what is left of it with "kubewright stop ${session}".`,
     });
   }
-  const student = createMachine(exec, {
-    name: 'student',
-    role: 'student',
-    address: await addressOf(exec, networkName(session), studentId),
-    container: studentId,
-    power: createPower(exec, studentId, async () => {
-      throw new KubewrightError('USAGE', 'the student host cannot be replaced: the learner is on it');
-    }),
-  });
-  const nodes = await openNodes(exec, maker, session, found, student);
-  return { nodes, student, studentId, restored: found.some(({ isRestored }) => isRestored) };
+  const channels: HeldChannel[] = [];
+  const channelTo = (container: string): HeldChannel => {
+    const channel = holdChannel(() => openChannel(maker, container));
+    channels.push(channel);
+    return channel;
+  };
+  const student = createMachine(
+    exec,
+    {
+      name: 'student',
+      role: 'student',
+      address: await addressOf(exec, networkName(session), studentId),
+      container: studentId,
+      power: createPower(exec, studentId, async () => {
+        throw new KubewrightError('USAGE', 'the student host cannot be replaced: the learner is on it');
+      }),
+    },
+    channelTo(studentId),
+  );
+  const nodes = await openNodes({ exec, maker, session, student, channelTo }, found);
+  return {
+    ...{ nodes, student, studentId, restored: found.some(({ isRestored }) => isRestored) },
+    close() {
+      for (const channel of channels) channel.close();
+    },
+  };
 }
 
-/** The nodes of a cluster that nobody works on: they have no student host. */
+/** The nodes of a cluster that nobody works on: they have no student host, and nothing is held open to what is kept. */
 export async function findNodes(exec: Exec, maker: ContainerMaker, session: string): Promise<Node[]> {
-  return openNodes(exec, maker, session, await listNodes(exec, session), undefined);
+  const surroundings = { exec, maker, session, student: undefined, channelTo: () => undefined };
+  return openNodes(surroundings, await listNodes(exec, session));
+}
+
+/** What all nodes of a session have in common. */
+interface Surroundings {
+  readonly exec: Exec;
+  readonly maker: ContainerMaker;
+  readonly session: string;
+  readonly student: Node | undefined;
+  readonly channelTo: (container: string) => HeldChannel | undefined;
 }
 
 interface FoundNode {
@@ -86,41 +115,26 @@ async function listNodes(exec: Exec, session: string): Promise<FoundNode[]> {
     );
 }
 
-function openNodes(
-  exec: Exec,
-  maker: ContainerMaker,
-  session: string,
-  found: readonly FoundNode[],
-  student: Node | undefined,
-): Promise<Node[]> {
+function openNodes(around: Surroundings, found: readonly FoundNode[]): Promise<Node[]> {
   return Promise.all(
     found.map(async (entry) => {
-      const address = await addressOf(exec, networkName(session), entry.container);
-      return createNode(exec, maker, { ...entry, session, address, student });
+      const address = await addressOf(around.exec, networkName(around.session), entry.container);
+      return createNode(around, { ...entry, address });
     }),
   );
 }
 
 function createNode(
-  exec: Exec,
-  maker: ContainerMaker,
-  it: {
-    readonly session: string;
-    readonly name: string;
-    readonly role: MachineRole;
-    readonly address: string;
-    readonly container: string;
-    readonly student: Node | undefined;
-  },
+  { exec, maker, session, student, channelTo }: Surroundings,
+  it: FoundNode & { readonly address: string },
 ): Node {
-  const node = createMachine(exec, {
-    ...it,
-    power: createPower(exec, it.container, async () => {
-      await replaceContainer(exec, maker, it.session, it);
-      await waitUntilBooted(node);
-      await nameMachine(node);
-      if (it.student !== undefined) await readmitStudent(it.student, node);
-    }),
+  const { name, role, address, container } = it;
+  const power = createPower(exec, container, async () => {
+    await replaceContainer(exec, maker, session, it);
+    await waitUntilBooted(node);
+    await nameMachine(node);
+    if (student !== undefined) await readmitStudent(student, node);
   });
+  const node = createMachine(exec, { name, role, address, container, power }, channelTo(container));
   return node;
 }

@@ -196,7 +196,7 @@ async function openCluster(
   session: string,
   config: string,
 ): Promise<Cluster> {
-  const { nodes, student, studentId, restored } = await findMachines(exec, dockerode, session);
+  const { nodes, student, studentId, restored, close } = await findMachines(exec, dockerode, session);
   // Loading the client takes longer than all the rest, and most commands never need it.
   const { createKubeApi } = await import('./kube.ts');
   return {
@@ -214,6 +214,6 @@ async function openCluster(
     },
     openTerminal: (request) => openHeldTerminal({ docker: dockerode, container: studentId, clock }, request),
     recordings: () => readRecordings(student),
-    async close() {},
+    close: async () => close(),
   };
 }

@@ -139,8 +139,11 @@ function readOffset(payload: Buffer, at: number): number {
   return offset;
 }
 
-/** Splits a stream of header + payload, where the header holds the payload's length as a u32 at `lengthAt`. */
-function createLengthPrefixSplitter(
+/**
+ * Splits a stream of header + payload, where the header holds the payload's length as a u32 at `lengthAt`.
+ * @throws FrameError at a payload over the limit
+ */
+export function createLengthPrefixSplitter(
   header: number,
   lengthAt: number,
   limit: number,

@@ -62,4 +62,5 @@ export async function makeRestored(
   await handOver(exec, request, { ...machines, controlPlane }, issued);
   progress('waiting until every node and pod has reported');
   await waitForNews(waking);
+  machines.close();
 }

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { ChannelOutcome, ChannelRunOptions } from '../../../../engine/providers/kind/channel.ts';
+import type { ChannelCommand } from '../../../../engine/providers/kind/channel-frames.ts';
 import { createMachine } from '../../../../engine/providers/kind/machine.ts';
 import { createPower } from '../../../../engine/providers/kind/power.ts';
 import type { Exec, ExecOptions, ExecResult } from '../../../../engine/system/exec.ts';
@@ -159,6 +161,117 @@ describe('a command on a machine', () => {
     const { machine } = setUp({ exitCode: 1, stderr });
     await expect(machine.exec(['true'])).rejects.toMatchObject({ code });
   });
+});
+
+/** A machine with a channel that gives these outcomes, one after the other. */
+function setUpWithChannel(outcomes: readonly ChannelOutcome[], role: 'worker' | 'student' = 'worker') {
+  const ran: { argv: readonly string[]; options: ExecOptions }[] = [];
+  const exec: Exec = {
+    run: async (argv, options = {}) => {
+      ran.push({ argv, options });
+      return { exitCode: 0, stdout: 'by the engine', stderr: '', timedOut: false, command: argv.join(' ') };
+    },
+  };
+  const asked: { command: ChannelCommand; options: ChannelRunOptions }[] = [];
+  const left = [...outcomes];
+  const channel = {
+    run: async (command: ChannelCommand, options: ChannelRunOptions): Promise<ChannelOutcome> => {
+      asked.push({ command, options });
+      return left.shift() ?? { kind: 'not-run' };
+    },
+    close() {},
+  };
+  const power = createPower(exec, 'box', async () => {});
+  const box = { name: role === 'student' ? 'student' : 'w1', role, address: '10.210.0.4', container: 'box', power };
+  return { machine: createMachine(exec, box, channel), ran, asked };
+}
+
+const inChannel = { kind: 'result', exitCode: 0, stdout: 'in the channel', stderr: '', timedOut: false } as const;
+const lost = { kind: 'lost' } as const;
+
+describe('a command on a machine with a channel', () => {
+  test('is the one that the engine would run, with its environment, folder, input and limits', async () => {
+    const { machine, ran, asked } = setUpWithChannel([inChannel]);
+    const { signal } = new AbortController();
+    const options = { env: { A: '1 2' }, input: 'text', timeoutMs: 1_500, maxOutputBytes: 10, signal };
+    expect(await machine.exec(['cat'], options)).toEqual({
+      ...{ exitCode: 0, stdout: 'in the channel', stderr: '', timedOut: false },
+      command: expect.stringMatching(
+        /^docker exec --interactive --user root --env HOME=\/root --workdir \/root --env 'A=1 2' --env KUBEWRIGHT_RUN=\S+ box timeout --kill-after=5 2 cat$/,
+      ) as string,
+    });
+    expect(asked).toEqual([
+      {
+        command: {
+          argv: ['timeout', '--kill-after=5', '2', 'cat'],
+          env: ['HOME=/root', 'A=1 2', mark[1]],
+          folder: '/root',
+          input: 'text',
+        },
+        options: { timeoutMs: 11_500, maxOutputBytes: 10, signal },
+      },
+    ]);
+    expect(ran).toEqual([]);
+  });
+
+  test('goes by the engine when the channel has not run it', async () => {
+    const { machine, ran } = setUpWithChannel([{ kind: 'not-run' }]);
+    expect(await machine.exec(['true'])).toMatchObject({ stdout: 'by the engine' });
+    expect(ran).toHaveLength(1);
+  });
+
+  test.each([
+    ['of another user', { user: 'ops' }],
+    ['that may take long', { timeoutMs: 60_001 }],
+    ['whose lines are wanted', { onLine: () => {} }],
+    ['with a folder of this machine', { cwd: '/' }],
+  ])('goes by the engine: one %s', async (_, options) => {
+    const { machine, ran, asked } = setUpWithChannel([inChannel]);
+    expect(await machine.exec(['true'], options)).toMatchObject({ stdout: 'by the engine' });
+    expect(asked).toEqual([]);
+    expect(ran).toHaveLength(1);
+  });
+
+  test('goes by the engine when it is the learner’s, and in the channel when it is root’s', async () => {
+    const { machine, asked } = setUpWithChannel([inChannel], 'student');
+    expect(await machine.exec(['id'])).toMatchObject({ stdout: 'by the engine' });
+    expect(await machine.exec(['id'], { user: 'root' })).toMatchObject({ stdout: 'in the channel' });
+    expect(asked).toHaveLength(1);
+  });
+
+  test.each([
+    [124, false],
+    [137, false],
+    [124, true],
+  ])('that ends with %i (not waited for: %j) has timed out, and the rest of it is ended', async (exitCode, timedOut) => {
+    const { machine, ran } = setUpWithChannel([{ ...inChannel, exitCode, timedOut }]);
+    expect(await machine.exec(['sleep', '60'])).toMatchObject({ exitCode, timedOut: true });
+    expect(ran.map(({ argv }) => argv.at(-1))).toEqual([expect.stringMatching(/^KUBEWRIGHT_RUN=/)]);
+  });
+
+  test('is neither run twice nor judged when the channel is lost: what is left of it is ended', async () => {
+    const { machine, ran } = setUpWithChannel([lost]);
+    await expect(machine.exec(['crictl', 'info'])).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+    expect(ran.map(({ argv }) => argv.at(-1))).toEqual([expect.stringMatching(/^KUBEWRIGHT_RUN=/)]);
+  });
+
+  test('says what the program says, whatever that looks like', async () => {
+    const stderr = 'Error response from daemon: container 4f is not running';
+    const { machine } = setUpWithChannel([{ ...inChannel, exitCode: 1, stderr }]);
+    expect(await machine.exec(['sh'])).toMatchObject({ exitCode: 1, stderr });
+  });
+});
+
+test('reading a file is tried again by the engine when the channel is lost', async () => {
+  const { machine, ran } = setUpWithChannel([lost]);
+  expect(await machine.read('/etc/hostname')).toBe('by the engine');
+  expect(ran.map(({ argv }) => argv.at(-1))).toEqual(['/etc/hostname']);
+});
+
+test('writing a file is not', async () => {
+  const { machine, ran } = setUpWithChannel([lost]);
+  await expect(machine.write('/etc/x', 'text')).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+  expect(ran.filter(({ options }) => options.input !== undefined)).toEqual([]);
 });
 
 describe('a file of a machine', () => {

@@ -4,6 +4,7 @@ import { findMachines } from '../../../../engine/providers/kind/machines.ts';
 import { plannedMachines } from '../../../../engine/providers/kind/names.ts';
 import { type ContainerMaker, startSpare } from '../../../../engine/providers/kind/node-container.ts';
 import { sweep } from '../../../../engine/providers/kind/sweep.ts';
+import { dockerMessage, FakeDocker, FakeStream } from './fake-docker.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 const network = 'kubewright-abc';
@@ -185,6 +186,32 @@ describe('a machine that is replaced', () => {
     await expect(student.power.replace()).rejects.toMatchObject({ code: 'USAGE' });
     expect(engine.commands().filter((command) => command.includes(' rm '))).toEqual([]);
   });
+});
+
+test('all channels end when the machines are closed', async () => {
+  const { engine, maker } = setUp();
+  const streams: FakeStream[] = [];
+  const docker = new FakeDocker(() => {
+    const stream = new FakeStream();
+    stream.push(dockerMessage(1, Buffer.from('100000000000000000', 'hex')));
+    streams.push(stream);
+    return stream;
+  });
+  const { nodes, student, close } = await findMachines(engine, { ...maker, ...docker.asDocker() }, 'abc');
+  const reading = [student, ...nodes].map((machine) => machine.read('/etc/hostname'));
+  await expect.poll(() => streams.filter(({ written }) => written.length > 0)).toHaveLength(6);
+  expect(docker.asked.map(({ container }) => container).toSorted()).toEqual(
+    engine.containers
+      .map(({ id }) => id)
+      .filter((id) => !id.endsWith('balancer'))
+      .toSorted(),
+  );
+  close();
+  // Each one that was asked says that it is there, and that the program ended with 0.
+  const answers = '110000000100000000' + '14000000010000000400000000';
+  for (const stream of streams) stream.push(dockerMessage(1, Buffer.from(answers, 'hex')));
+  await Promise.all(reading);
+  expect(streams.map(({ destroyed }) => destroyed)).toEqual(streams.map(() => true));
 });
 
 test('power is what the engine does with the container', async () => {

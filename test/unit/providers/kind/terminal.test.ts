@@ -1,11 +1,11 @@
-import { Duplex } from 'node:stream';
-import type Docker from 'dockerode';
+import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openHeldTerminal } from '../../../../engine/providers/kind/terminal.ts';
 import { encodeFrame, holderFrame } from '../../../../engine/providers/kind/terminal-frames.ts';
 import type { Terminal } from '../../../../engine/providers/provider.ts';
 import { type Clock, systemClock } from '../../../../engine/system/clock.ts';
 import { type HolderProcess, startHolder } from '../../student-host/holder-process.ts';
+import { dockerMessage, FakeDocker, FakeStream, processStream } from './fake-docker.ts';
 
 const request = { id: 'student-1', on: 'student', cols: 80, rows: 24, fromOffset: 0 };
 const container = 'c0ffee';
@@ -20,11 +20,11 @@ describe('openHeldTerminal, with the real holder behind a fake Docker engine', (
     await holder.stop();
   });
 
-  const open = (part: Partial<typeof request> = {}, docker = new FakeDocker((args) => processStream(holder, args))) =>
+  const open = (part: Partial<typeof request> = {}, docker = new FakeDocker((argv) => attachStream(holder, argv))) =>
     openHeldTerminal({ docker: docker.asDocker(), container, clock: systemClock }, { ...request, ...part });
 
   it('runs the attach subcommand as root in the container it was given, as words of their own', async () => {
-    const docker = new FakeDocker((args) => processStream(holder, args));
+    const docker = new FakeDocker((argv) => attachStream(holder, argv));
     const terminal = await open({ cols: 10_000, rows: 1, fromOffset: 7 }, docker);
     expect(docker.asked).toEqual([
       {
@@ -108,7 +108,7 @@ describe('openHeldTerminal, with the real holder behind a fake Docker engine', (
   });
 
   it('after close nothing is delivered, and the connection ends at the holder', async () => {
-    const docker = new FakeDocker((args) => processStream(holder, args));
+    const docker = new FakeDocker((argv) => attachStream(holder, argv));
     const terminal = await open({}, docker);
     const screen = show(terminal);
     await screen.untilText('$ ');
@@ -125,7 +125,7 @@ describe('openHeldTerminal, with the real holder behind a fake Docker engine', (
   });
 
   it('a broken connection ends it without an exit code', async () => {
-    const docker = new FakeDocker((args) => processStream(holder, args));
+    const docker = new FakeDocker((argv) => attachStream(holder, argv));
     const screen = show(await open({}, docker));
     docker.streams[0]?.destroy();
     expect(await screen.ended).toEqual([undefined, false]);
@@ -270,76 +270,10 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
   while (!(await condition())) await new Promise((resolve) => setTimeout(resolve, 10));
 }
 
-/** Docker's answer to an exec: what the stream factory makes of the arguments behind "attach". */
-class FakeDocker {
-  readonly asked: unknown[] = [];
-  readonly streams: Duplex[] = [];
-  readonly #start: (args: readonly string[]) => Duplex;
-
-  constructor(start: (args: readonly string[]) => Duplex) {
-    this.#start = start;
-  }
-
-  asDocker(): Docker {
-    const getContainer = (id: string) => ({
-      exec: async (options: { Cmd: string[] }) => {
-        this.asked.push({ container: id, ...options });
-        return {
-          start: async () => {
-            const stream = this.#start(options.Cmd.slice(options.Cmd.indexOf('attach') + 1));
-            this.streams.push(stream);
-            return stream;
-          },
-        };
-      },
-    });
-    return { getContainer } as unknown as Docker;
-  }
-}
-
-/** A stream whose other end is the test. */
-class FakeStream extends Duplex {
-  readonly written: Buffer[] = [];
-
-  override _read(): void {}
-
-  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
-    this.written.push(chunk);
-    done();
-  }
-}
-
-/** The attach subcommand on this machine, multiplexed as the Docker engine does it. */
-function processStream(holder: HolderProcess, args: readonly string[]): Duplex {
-  const child = holder.spawnAttach(args);
-  const stream = new Duplex({
-    read() {
-      child.stdout.resume();
-    },
-    write(chunk: Buffer, _encoding, done) {
-      child.stdin.write(chunk, () => done());
-    },
-    final(done) {
-      child.stdin.end(done);
-    },
-    destroy(error, done) {
-      child.kill('SIGKILL');
-      done(error);
-    },
-  });
-  child.stdout.on('data', (chunk: Buffer) => {
-    if (!stream.push(dockerMessage(1, chunk))) child.stdout.pause();
-  });
-  child.stderr.on('data', (chunk: Buffer) => void stream.push(dockerMessage(2, chunk)));
-  child.on('close', () => void stream.push(null));
-  return stream;
-}
-
-function dockerMessage(kind: 1 | 2, payload: Buffer): Buffer {
-  const header = Buffer.alloc(8);
-  header.writeUInt8(kind, 0);
-  header.writeUInt32BE(payload.length, 4);
-  return Buffer.concat([header, payload]);
+/** The attach subcommand on this machine, with what the engine was told behind "attach". */
+function attachStream(holder: HolderProcess, argv: readonly string[]): Duplex {
+  const child = holder.spawnAttach(argv.slice(argv.indexOf('attach') + 1));
+  return processStream(child, () => void child.kill('SIGKILL'));
 }
 
 function hello(start: number, live: number): Buffer {
