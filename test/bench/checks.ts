@@ -8,7 +8,7 @@ import type { Cluster, Node } from '../../engine/providers/provider.ts';
 import { systemClock } from '../../engine/system/clock.ts';
 import { systemExec } from '../../engine/system/exec.ts';
 import type { Bench, BenchOptions, Measurement } from './bench.ts';
-import { ownCpuSeconds } from './cpu.ts';
+import { ownCpuSeconds } from './usage.ts';
 
 /** One machine, and many checks that read it. */
 const scenario = 'kubectl-says-x509';
