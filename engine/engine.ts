@@ -54,9 +54,9 @@ export interface DeskAids {
 }
 
 export interface Onlooker {
-  onLook(look: ClusterLook): void;
+  readonly onLook: (look: ClusterLook) => void;
   /** Something was done or has changed in the cluster or on a machine. */
-  onStir(): void;
+  readonly onStir: () => void;
 }
 
 /** Exams: see engine/exam/exams.ts. Every method throws KubewrightError. */
