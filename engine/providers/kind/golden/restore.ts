@@ -119,14 +119,17 @@ interface Lease {
 interface Pod {
   readonly metadata: { readonly name: string };
   readonly status: {
-    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
-    readonly containerStatuses?: readonly { readonly containerID?: string }[];
+    readonly containerStatuses?: readonly {
+      readonly containerID?: string;
+      readonly state?: { readonly running?: object };
+    }[];
   };
 }
 
 /**
- * Until every kubelet has spoken for its node, and every pod is as it was at rest: ready, in a container of now. Before
- * that the API server says of them what it knew at rest: that all is well.
+ * Until every kubelet has spoken for its node and for every pod, which runs in containers of now. Before that the API server
+ * says of them what it knew at rest: that all is well. Whether they are ready is not waited for: a kubelet that has just begun
+ * puts first probes off by up to 10 s (pkg/kubelet/prober/worker.go, run), and whoever comes next waits for what it needs.
  */
 export async function waitForNews({ kube, clock, nodes, memory, signal }: Waking): Promise<void> {
   const old = new Set(memory.containers);
@@ -152,8 +155,11 @@ export async function waitForNews({ kube, clock, nodes, memory, signal }: Waking
 }
 
 function isBack({ status }: Pod, old: ReadonlySet<string>): boolean {
-  const isReady = status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
-  return isReady && status.containerStatuses?.some(({ containerID }) => old.has(containerID ?? '')) !== true;
+  const { containerStatuses = [] } = status;
+  return (
+    containerStatuses.length > 0 &&
+    containerStatuses.every(({ containerID, state }) => state?.running !== undefined && !old.has(containerID ?? ''))
+  );
 }
 
 /** The client may turn a time into a Date, which has no microseconds. */

@@ -88,9 +88,9 @@ function fakeKube(answers: { Lease?: unknown[][]; Pod?: unknown[][]; Secret?: un
 }
 
 const lease = (name: string, renewTime: unknown) => ({ metadata: { name }, spec: { renewTime } });
-const pod = (name: string, containerID?: string, ready = 'True') => ({
+const pod = (name: string, containerID?: string, state: 'running' | 'waiting' = 'running') => ({
   metadata: { name },
-  status: { conditions: [{ type: 'Ready', status: ready }], containerStatuses: [{ containerID }] },
+  status: { containerStatuses: [{ containerID, state: { [state]: {} } }] },
 });
 const { leases } = state.memory;
 const old = Object.entries(leases).map(([name, at]) => lease(name, at));
@@ -117,7 +117,7 @@ describe('a restored cluster', () => {
     signal: undefined,
   });
 
-  test('is awake when every kubelet has renewed its lease and every pod is ready in a container of now', async () => {
+  test('is awake when every kubelet has renewed its lease and every pod runs in a container of now', async () => {
     const clock = new FakeClock();
     const { kube } = fakeKube({
       Lease: [old, [renewed[0], old[1]], renewed],
@@ -125,7 +125,7 @@ describe('a restored cluster', () => {
         [pod('dns', 'containerd://a')],
         [pod('dns', 'containerd://a')],
         [pod('dns', 'containerd://a')],
-        [pod('dns', 'containerd://b', 'False')],
+        [pod('dns', undefined, 'waiting')],
         [pod('dns', 'containerd://b')],
       ],
     });
