@@ -2,9 +2,10 @@
 # One worker after the other: drain, patch, reboot, wait until it is really back, uncordon.
 set -euo pipefail
 
-# The Ready of before the reboot stays for 50 s: only a heartbeat from after it says anything.
+# The Ready of before the reboot stays for 50 s: only a heartbeat from after it says anything. The kubelet renews its lease
+# every 10 s; the time that stands with Ready can be five minutes old.
 heartbeat() {
-  kubectl get node "$1" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].lastHeartbeatTime}'
+  kubectl -n kube-node-lease get lease "$1" -o 'jsonpath={.spec.renewTime}'
 }
 
 # One worker at a time: the pods of the one have to have a place on the other, and whatever is left goes down with the

@@ -3,7 +3,7 @@
 set -euo pipefail
 
 heartbeat() {
-  kubectl get node "$1" -o 'jsonpath={.status.conditions[?(@.type=="Ready")].lastHeartbeatTime}'
+  kubectl -n kube-node-lease get lease "$1" -o 'jsonpath={.spec.renewTime}'
 }
 
 for worker in "$WORKER_1" "$WORKER_2"; do
