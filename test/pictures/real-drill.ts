@@ -44,7 +44,7 @@ async function inBoth(page: Page, name: string, options?: Parameters<typeof take
 async function theDrill(page: Page, url: string): Promise<void> {
   const starting = startDrill(page, new URL('/', url).href, 'pdb-blocked-drain');
   await page.locator('[data-testid="step-provision"][data-state="running"]').waitFor();
-  await page.getByText('Starting control-plane').waitFor({ timeout: 300_000 });
+  await page.getByText(/Starting control-plane|waiting for the API server/).waitFor({ timeout: 300_000 });
   await takePicture(page, 'start');
   await starting;
   await type(page, 'kubectl get nodes');

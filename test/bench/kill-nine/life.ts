@@ -40,12 +40,13 @@ export async function liveThrough({ home, signal, die }: Life): Promise<void> {
   const run = (...argv: string[]) => home.run(argv, signal);
   const dieAlone = async (...death: Parameters<Life['die']>) => (await die(...death)).server.end('SIGTERM');
   const started = async (): Promise<Required<Fate>> => {
-    await succeed(run('start', scenario), 0);
+    await succeed(run('start', scenario, '--no-golden'), 0);
     return { session: home.session()?.id ?? '', becomes: 'ready' };
   };
   const reaped = { becomes: 'failed' } as const;
 
-  for (const moment of whileProvisioning) await dieAlone('provisioning', run('start', scenario), moment, reaped);
+  for (const moment of whileProvisioning)
+    await dieAlone('provisioning', run('start', scenario, '--no-golden'), moment, reaped);
   await dieAlone('provisioning', run('start', scenario, '--golden'), whileBaking, reaped);
   const session = home.session()?.id ?? '';
   await dieAlone('failed', (await served(run)).server, betweenCommands, { ...reaped, session });
