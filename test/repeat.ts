@@ -18,9 +18,14 @@ export interface Repeated {
   readonly runs: readonly ProofRun[];
 }
 
+/** Equal for runs that were judged alike. */
+export function verdictOf({ asExpected, failed }: ProofRun): string {
+  return `${asExpected} ${failed.toSorted().join(' ')}`;
+}
+
 /** Whether all runs ended as expected, with the same checks failing. */
 export function isSteady({ runs }: Repeated): boolean {
-  const verdicts = new Set(runs.map(({ asExpected, failed }) => `${asExpected} ${failed.toSorted().join(' ')}`));
+  const verdicts = new Set(runs.map(verdictOf));
   return verdicts.size === 1 && runs.every(({ asExpected }) => asExpected);
 }
 

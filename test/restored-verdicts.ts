@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { VerificationReport } from '../engine/cli/verification-report.ts';
 import type { ProofRun } from '../engine/drill/proof.ts';
 import { checkout } from './real/command-line.ts';
+import { verdictOf } from './repeat.ts';
 
 /**
  * Whether a verdict depends on how the cluster came about: every row of docs/verification.json that ran on a cluster made
@@ -30,8 +31,7 @@ export function pairRows(fresh: VerificationReport, restored: VerificationReport
 
 /** The same checks failed, and both are as the scenario says. */
 export function isEqual({ fresh, restored }: Compared): boolean {
-  const words = ({ asExpected, failed }: ProofRun) => `${asExpected} ${failed.toSorted().join(' ')}`;
-  return words(fresh) === words(restored);
+  return verdictOf(fresh) === verdictOf(restored);
 }
 
 export function renderComparison(rows: readonly Compared[], all: number): string {

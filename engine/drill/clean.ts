@@ -17,7 +17,8 @@ export interface CleanOptions {
 }
 
 /**
- * Removes what no session owns and does not wait for one: clusters the store does not know (a store that was deleted, a create that was killed)
+ * Removes what no session owns and does not wait for one: clusters the store does not know (a store that was deleted, a
+ * create that was killed)
  * and sessions whose process died while it made or unmade them. With `all`, every session that nobody is working on.
  * @throws the first error, such as LEAK, after all of them have been tried
  */

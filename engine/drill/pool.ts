@@ -26,6 +26,11 @@ export interface PoolDependencies {
   readonly nodeImage: (versions: ScenarioVersions) => Promise<string>;
 }
 
+interface WantedKind {
+  readonly kind: ClusterKind;
+  readonly scenarios: readonly string[];
+}
+
 export interface Pool extends WaitingClusters {
   /**
    * Keeps so many clusters waiting until the signal fires, and takes those that nobody has taken down then. A cluster is
@@ -44,9 +49,9 @@ export function createPool(dependencies: PoolDependencies): Pool {
   let wanted = 0;
   /** Of those that this process has made: how long that took, and the CPU time they had had then. */
   const made = new Map<string, { readonly tookMs: number; readonly cpuMs: number }>();
-  const kinds = new Map<string, { readonly kind: ClusterKind; readonly scenarios: string[] }>();
+  /** The kinds that scenarios want, by name. */
+  let kinds: ReadonlyMap<string, WantedKind> = new Map();
 
-  /** The kinds that scenarios want, by name; the image is looked up once a kind. */
   const learnKinds = async (): Promise<void> => {
     const images = new Map<string, Promise<string>>();
     const learned = new Map<string, { kind: ClusterKind; scenarios: string[] }>();
@@ -60,8 +65,7 @@ export function createPool(dependencies: PoolDependencies): Pool {
       if (known === undefined) learned.set(name, { kind, scenarios: [scenario.id] });
       else known.scenarios.push(scenario.id);
     }
-    kinds.clear();
-    for (const [name, known] of learned) kinds.set(name, known);
+    kinds = learned;
   };
 
   const takeDown = async ({ id }: Pick<WaitingCluster, 'id'>): Promise<void> => {
@@ -160,10 +164,10 @@ export function createPool(dependencies: PoolDependencies): Pool {
  * place, places are shared out as seats are in an election (D'Hondt).
  */
 export function likeliest(
-  kinds: ReadonlyMap<string, { readonly kind: ClusterKind; readonly scenarios: readonly string[] }>,
+  kinds: ReadonlyMap<string, WantedKind>,
   waiting: readonly Pick<WaitingCluster, 'kind'>[],
   passed: ReadonlySet<string>,
-): { readonly name: string; readonly kind: ClusterKind; readonly scenarios: readonly string[] } | undefined {
+): ({ readonly name: string } & WantedKind) | undefined {
   const weigh = (name: string, scenarios: readonly string[]) => {
     const open = scenarios.filter((id) => !passed.has(id)).length;
     // When all are passed, all are as likely again.

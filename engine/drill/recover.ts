@@ -66,16 +66,19 @@ export function createRecovery(dependencies: {
     return 'reaped';
   };
   /** A cluster that was made ahead goes with the process that kept it. */
-  const finishWaiting = async ({ id, owner }: WaitingCluster, { onSession }: RecoveryOptions): Promise<boolean> => {
+  const finishWaiting = async (
+    { id, owner }: WaitingCluster,
+    { onSession }: RecoveryOptions,
+  ): Promise<'left' | 'reaped'> => {
     if (!claimed.has(id)) {
-      if (isAlive(owner) || !store.waiting.takeOver(id, owner, ownProcess())) return false;
+      if (isAlive(owner) || !store.waiting.takeOver(id, owner, ownProcess())) return 'left';
       claimed.add(id);
     }
     onSession(id, 'it waited for a drill, and the process that kept it has ended');
     await provider.destroy(id);
     store.waiting.remove(id);
     claimed.delete(id);
-    return true;
+    return 'reaped';
   };
   const lookAt = async (
     record: SessionRecord,
@@ -108,22 +111,16 @@ export function createRecovery(dependencies: {
       await provider.destroy(id);
       return 'reaped';
     };
-    await Promise.all(
-      records.map(async (record) => {
-        try {
-          outcomes[await settle(record)].push(record.id);
-        } catch (error) {
-          open.push({ session: record.id, reason: error instanceof Error ? error.message : String(error) });
-        }
-      }),
-    );
-    for (const cluster of store.waiting.all()) {
+    /** What cannot be dealt with keeps nothing else from being. */
+    const attempt = async (id: string, work: () => Promise<keyof typeof outcomes>) => {
       try {
-        if (await finishWaiting(cluster, options)) outcomes.reaped.push(cluster.id);
+        outcomes[await work()].push(id);
       } catch (error) {
-        open.push({ session: cluster.id, reason: error instanceof Error ? error.message : String(error) });
+        open.push({ session: id, reason: error instanceof Error ? error.message : String(error) });
       }
-    }
+    };
+    await Promise.all(records.map((record) => attempt(record.id, () => settle(record))));
+    for (const cluster of store.waiting.all()) await attempt(cluster.id, () => finishWaiting(cluster, options));
     // Only now: what was making a golden state for a session goes on until that session is taken down. What resists is the
     // next recovery's, and "clean" says why.
     if (options.look) await provider.clearGolden({ all: false, allStores: false }).catch(() => undefined);

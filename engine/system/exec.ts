@@ -1,6 +1,9 @@
 import { execa } from 'execa';
 import { KubewrightError } from '../domain/errors.ts';
 
+/** Most bytes kept of each stream where the caller does not say. */
+export const defaultOutputBytes = 16 * 1024 * 1024;
+
 export interface ExecOptions {
   readonly input?: string | Uint8Array;
   readonly env?: Readonly<Record<string, string>>;
@@ -50,7 +53,7 @@ export const systemExec: Exec = {
     const child = execa(file, args, {
       reject: false,
       stripFinalNewline: false,
-      maxBuffer: options.maxOutputBytes ?? 16 * 1024 * 1024,
+      maxBuffer: options.maxOutputBytes ?? defaultOutputBytes,
       forceKillAfterDelay: killAfterMs,
       ...(options.input === undefined ? { stdin: 'ignore' as const } : { input: options.input }),
       ...(options.env === undefined ? {} : { env: options.env }),

@@ -5,6 +5,7 @@ import { stringify } from 'yaml';
 import { ensureImages, ensureTools } from '../../clusters/images/index.ts';
 import { defaultMinor } from '../../clusters/node-image/versions.ts';
 import { compose } from '../../engine/compose.ts';
+import { clusterName, networkName } from '../../engine/providers/kind/names.ts';
 import type { ClusterRequest } from '../../engine/providers/provider.ts';
 import { mustSucceed, systemExec } from '../../engine/system/exec.ts';
 import type { Bench, BenchOptions, Measurement } from './bench.ts';
@@ -13,6 +14,7 @@ import { networkUsage, ownCpuSeconds } from './usage.ts';
 
 const within = { timeoutMs: 900_000 };
 const session = 'bench';
+const ownNetwork = networkName(session);
 /** Memory is looked at that long after the line, when all have come to rest; the same for all. */
 const restMs = 20_000;
 
@@ -85,24 +87,25 @@ export const clusterReady: Bench = {
     const kindMade = kinds.map(({ made }) => made);
     const kindAgain = kinds.map(({ again }) => again);
     const restoredMade = restored.map(({ made }) => made);
-    const row = (name: string, unit: Measurement['unit'], ours: Sample[], baseline: Sample[]): Measurement => {
-      const figure = { s: 'seconds', 'CPU s': 'cpu', MiB: 'mib' }[unit as string] as keyof Sample;
-      return { name, unit, ours: ours.map((it) => it[figure]), baseline: baseline.map((it) => it[figure]) };
-    };
+    const units = { seconds: 's', cpu: 'CPU s', mib: 'MiB' } as const;
+    const row = (name: string, figure: keyof Sample, ours: Sample[], baseline: Sample[]): Measurement => ({
+      ...{ name, unit: units[figure] },
+      ...{ ours: ours.map((it) => it[figure]), baseline: baseline.map((it) => it[figure]) },
+    });
     return [
-      row('ready, fresh', 's', freshes, kindMade),
-      row('ready, fresh: processor', 'CPU s', freshes, kindMade),
-      row('ready, restored', 's', restoredMade, kindMade),
-      row('ready, restored: processor', 'CPU s', restoredMade, kindMade),
-      row('ready, one that waited', 's', claims, kindMade),
+      row('ready, fresh', 'seconds', freshes, kindMade),
+      row('ready, fresh: processor', 'cpu', freshes, kindMade),
+      row('ready, restored', 'seconds', restoredMade, kindMade),
+      row('ready, restored: processor', 'cpu', restoredMade, kindMade),
+      row('ready, one that waited', 'seconds', claims, kindMade),
       row(
         'ready again after taking it down',
-        's',
+        'seconds',
         restored.map(({ again }) => again),
         kindAgain,
       ),
-      row('memory of a session, fresh', 'MiB', freshes, kindMade),
-      row('memory of a session, restored', 'MiB', restoredMade, kindMade),
+      row('memory of a session, fresh', 'mib', freshes, kindMade),
+      row('memory of a session, restored', 'mib', restoredMade, kindMade),
     ];
 
     function request(how: Partial<ClusterRequest> & Pick<ClusterRequest, 'golden'>): ClusterRequest {
@@ -141,12 +144,12 @@ export const clusterReady: Bench = {
       await cluster.close();
       if (cluster.restored !== (how.golden !== 'never'))
         throw new Error('the cluster was made in another way than asked');
-      return `kubewright-${session}-control-plane`;
+      return `${clusterName(session)}-control-plane`;
     }
 
     async function fresh(): Promise<Sample> {
       try {
-        return await measure('fresh', `kubewright-${session}`, () => ours({ golden: 'never' }), { rests: true });
+        return await measure('fresh', ownNetwork, () => ours({ golden: 'never' }), { rests: true });
       } finally {
         await provider.destroy(session);
       }
@@ -155,9 +158,9 @@ export const clusterReady: Bench = {
     async function restore(): Promise<Pair> {
       const make = () => ours({ golden: 'make' });
       try {
-        const made = await measure('restored', `kubewright-${session}`, make, { rests: true });
+        const made = await measure('restored', ownNetwork, make, { rests: true });
         const before = () => provider.destroy(session);
-        return { made, again: await measure('restored again', `kubewright-${session}`, make, { before }) };
+        return { made, again: await measure('restored again', ownNetwork, make, { before }) };
       } finally {
         await provider.destroy(session);
       }
@@ -167,7 +170,7 @@ export const clusterReady: Bench = {
       try {
         const controlPlane = await ours({ golden: 'make', ahead: true });
         await mustSucceed(systemExec, ['docker', 'exec', controlPlane, 'bash', '-euc', line], within);
-        return await measure('one that waited', `kubewright-${session}`, async () => {
+        return await measure('one that waited', ownNetwork, async () => {
           const { shape, probes, markers } = request({ golden: 'make' });
           await (await provider.adopt({ session, shape, probes, markers })).close();
           return controlPlane;

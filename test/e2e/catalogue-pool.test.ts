@@ -23,6 +23,7 @@ test('the catalogue says what waits, what it saves and costs, and which drills b
   const page = await lab.open('#/');
   const line = page.getByTestId('pool-line');
   await page.getByTestId('start-kubelet-down').waitFor();
+  await line.waitFor();
   expect(await line.innerText()).toContain('being made ahead');
   expect(await page.getByText('Begins at once').count()).toBe(0);
 

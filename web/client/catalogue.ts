@@ -71,14 +71,16 @@ export function cataloguePage(): View {
     replaceChildren(list, ...(cards.length === 0 ? [nothing()] : cards));
   };
 
+  /** What it costs is asked of the engine: the drills must not wait for one that hangs, nor go when it does not answer. */
+  const showPool = async () => {
+    const waiting = await api.pool().catch(() => known.pool);
+    if (JSON.stringify(waiting) === JSON.stringify(known.pool)) return;
+    known = { ...known, pool: waiting };
+    draw();
+  };
   const show = async () => {
     try {
-      const [scenarios, sessions, progress, waiting] = await Promise.all([
-        api.scenarios(),
-        api.sessions(),
-        api.progress(),
-        api.pool(),
-      ]);
+      const [scenarios, sessions, progress] = await Promise.all([api.scenarios(), api.sessions(), api.progress()]);
       list.removeAttribute('aria-busy');
       bar.element.hidden = scenarios.length === 0;
       if (scenarios.length === 0) {
@@ -90,8 +92,9 @@ export function cataloguePage(): View {
           }),
         );
       }
-      known = { scenarios, sessions, progress: progress.scenarios, pool: waiting };
+      known = { ...known, scenarios, sessions, progress: progress.scenarios };
       draw();
+      void showPool();
     } catch (error) {
       replaceChildren(list, problem(wordsOf(error), button('Try again', { onClick: () => void show() })));
     }

@@ -11,11 +11,7 @@ import { retellWitness } from './witness-host.ts';
  */
 export async function adoptCluster(exec: Exec, { session, shape, probes, markers }: AdoptRequest): Promise<void> {
   await Promise.all([
-    limitNodes(
-      exec,
-      plannedMachines(session, shape).map(({ container }) => container),
-      'drill',
-    ),
+    limitNodes(exec, plannedMachines(session, shape), 'drill'),
     (async () => {
       await retellWitness(exec, session, { probes, markers });
       await docker(exec, ['restart', '--time', '0', witnessName(session)]);

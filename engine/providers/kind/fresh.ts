@@ -49,11 +49,7 @@ export async function makeFresh(
   if (first === undefined) throw new KubewrightError('PROVISION_FAILED', 'the cluster has no machines');
   if (spares.length > 0) progress('starting the spare machines');
   for (const spare of spares) await startSpare(dockerode, session, spare, first.container);
-  await limitNodes(
-    exec,
-    planned.map(({ container }) => container),
-    request.ahead === true ? 'ahead' : 'drill',
-  );
+  await limitNodes(exec, planned, request.ahead === true ? 'ahead' : 'drill');
   await restartAfterReboot(exec, [
     ...planned.map(({ container }) => container),
     ...(isBalanced ? [loadBalancerName(session)] : []),

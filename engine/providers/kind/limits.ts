@@ -24,9 +24,10 @@ export const studentLimits: readonly string[] = [
 /** kind starts its nodes without bounds; they get them as soon as they are there. */
 export async function limitNodes(
   exec: Exec,
-  containers: readonly string[],
+  machines: readonly { readonly container: string }[],
   purpose: keyof typeof nodeShares,
 ): Promise<void> {
+  const containers = machines.map(({ container }) => container);
   if (containers.length > 0)
     await docker(exec, ['update', ...node, '--cpu-shares', nodeShares[purpose], ...containers]);
 }

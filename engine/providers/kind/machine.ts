@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { KubewrightError } from '../../domain/errors.ts';
-import { commandFailed, type Exec, type ExecOptions, type ExecResult, pasteable } from '../../system/exec.ts';
+import {
+  commandFailed,
+  defaultOutputBytes,
+  type Exec,
+  type ExecOptions,
+  type ExecResult,
+  pasteable,
+} from '../../system/exec.ts';
 import type { MachinePower, MachineRole, Node } from '../provider.ts';
 import { docker, refusalOfEngine } from './docker.ts';
 import type { HeldChannel } from './held-channel.ts';
@@ -15,7 +22,6 @@ const endDeadlineMs = 10_000;
 const slackMs = 10_000;
 /** What may take longer than this gains nothing by a channel, and has more to lose by its end. */
 const quickMs = 60_000;
-const defaultOutputBytes = 16 * 1024 * 1024;
 /** Looks until nothing is found: what is being killed may start another in its last moment. */
 const endScript = `
 for _ in 1 2 3 4 5; do

@@ -32,6 +32,11 @@ export function sessionOfCluster(cluster: string): string | undefined {
   return cluster.startsWith(prefix) ? cluster.slice(prefix.length) : undefined;
 }
 
+/** The session that a container belongs to by its labels, ours or kind's. */
+export function sessionOfLabels(labels: Readonly<Record<string, string>>): string | undefined {
+  return labels[sessionLabel] ?? sessionOfCluster(labels[kindClusterLabel] ?? '');
+}
+
 export function networkName(session: string): string {
   return prefix + session;
 }

@@ -1,6 +1,6 @@
 import type Dockerode from 'dockerode';
 import type { ClusterUsage } from '../provider.ts';
-import { kindClusterLabel, sessionLabel, sessionOfCluster } from './names.ts';
+import { clusterName, sessionOfLabels } from './names.ts';
 
 /** What is asked of the engine, as dockerode has it. */
 export interface StatsSource {
@@ -15,9 +15,7 @@ interface Stats {
 
 /** What the containers of a session use now. One that ends meanwhile is left out. @throws what the engine says */
 export async function usageOf(engine: StatsSource, session: string): Promise<ClusterUsage> {
-  const running = (await engine.listContainers({})).filter(
-    ({ Labels }) => (Labels[sessionLabel] ?? sessionOfCluster(Labels[kindClusterLabel] ?? '')) === session,
-  );
+  const running = (await engine.listContainers({})).filter(({ Labels }) => sessionOfLabels(Labels) === session);
   const measured = await Promise.all(
     running.map(async ({ Id, Names }) => {
       const used = await containerUsage(engine, Id);
@@ -55,5 +53,5 @@ function figures({ memory_stats, cpu_stats }: Stats): { memoryBytes: number; cpu
 
 /** The end of a container's name, such as control-plane or student. */
 function partName(name: string, session: string): string {
-  return name.replace(/^\//, '').replace(`kubewright-${session}-`, '');
+  return name.replace(/^\//, '').replace(`${clusterName(session)}-`, '');
 }

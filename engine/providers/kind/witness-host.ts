@@ -78,7 +78,7 @@ export async function instructWitness(
   },
 ): Promise<void> {
   const { server, credentials, etcd, nodes, probes, markers } = instruction;
-  await write(exec, session, instructionsPath, {
+  await writeInstructions(exec, session, {
     server,
     ...credentials,
     etcd,
@@ -94,15 +94,15 @@ export async function retellWitness(
   session: string,
   changes: { readonly probes: readonly ServiceProbe[]; readonly markers: boolean },
 ): Promise<void> {
-  const told = await docker(exec, ['exec', witnessName(session), 'cat', instructionsPath]);
-  await docker(exec, ['exec', witnessName(session), 'rm', '-f', '/witness/journal.jsonl']);
-  await write(exec, session, instructionsPath, { ...(JSON.parse(told.stdout) as object), ...changes });
+  const script = `rm -f /witness/journal.jsonl && cat ${instructionsPath}`;
+  const told = await docker(exec, ['exec', witnessName(session), 'sh', '-c', script]);
+  await writeInstructions(exec, session, { ...(JSON.parse(told.stdout) as object), ...changes });
 }
 
 const instructionsPath = '/witness/cluster.json';
 
-async function write(exec: Exec, session: string, path: string, content: object): Promise<void> {
-  const script = `cat > ${path}.new && mv ${path}.new ${path}`;
+async function writeInstructions(exec: Exec, session: string, content: object): Promise<void> {
+  const script = `cat > ${instructionsPath}.new && mv ${instructionsPath}.new ${instructionsPath}`;
   await docker(exec, ['exec', '--interactive', witnessName(session), 'sh', '-c', script], {
     input: JSON.stringify(content),
   });

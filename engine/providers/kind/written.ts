@@ -1,4 +1,4 @@
-import { kindClusterLabel, sessionLabel, sessionOfCluster } from './names.ts';
+import { sessionOfLabels } from './names.ts';
 
 /** The engine adds up the sizes of all its files for the answer. */
 const withinMs = 60_000;
@@ -23,7 +23,7 @@ export async function writtenBytes(engine: UsageSource): Promise<ReadonlyMap<str
   const volumes = new Map((usage.Volumes ?? []).map(({ Name, UsageData }) => [Name, UsageData?.Size ?? 0]));
   const written = new Map<string, number>();
   for (const { Labels = {}, SizeRw = 0, Mounts = [] } of usage.Containers ?? []) {
-    const session = Labels[sessionLabel] ?? sessionOfCluster(Labels[kindClusterLabel] ?? '');
+    const session = sessionOfLabels(Labels);
     if (session === undefined) continue;
     // Docker says -1 where it does not know.
     const ofVolumes = Mounts.reduce((sum, { Name = '' }) => sum + Math.max(0, volumes.get(Name) ?? 0), 0);

@@ -1,11 +1,5 @@
 import Docker from 'dockerode';
-import {
-  homeLabel,
-  kindClusterLabel,
-  networkName,
-  sessionLabel,
-  sessionOfCluster,
-} from '../../../engine/providers/kind/names.ts';
+import { homeLabel, networkName, sessionOfLabels } from '../../../engine/providers/kind/names.ts';
 
 /** What the engine has of the sessions of a store. */
 export interface Traces {
@@ -23,8 +17,7 @@ interface EngineEvent {
 }
 type Labels = Readonly<Record<string, string>> | undefined;
 
-const sessionOf = (labels: Labels) =>
-  labels?.[sessionLabel] ?? sessionOfCluster(labels?.[kindClusterLabel] ?? '') ?? '';
+const sessionOf = (labels: Labels) => sessionOfLabels(labels ?? {}) ?? '';
 
 /** Follows what is made on the engine from now on: an anonymous volume tells of nobody once its container is gone. */
 export async function followTraces(home: string): Promise<Traces> {

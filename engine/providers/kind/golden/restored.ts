@@ -39,11 +39,7 @@ export async function makeRestored(
   for (const [index, spare] of planned.filter(({ role }) => role === 'spare').entries()) {
     await startSpare(dockerode, session, spare, first.container, address(firstSpare + index));
   }
-  await limitNodes(
-    exec,
-    planned.map(({ container }) => container),
-    request.ahead === true ? 'ahead' : 'drill',
-  );
+  await limitNodes(exec, planned, request.ahead === true ? 'ahead' : 'drill');
   const machines = await findMachines(exec, dockerode, session);
   const { nodes } = machines;
   const controlPlane = nodes.find((node) => node.role === 'control-plane');
