@@ -178,7 +178,12 @@ command('serve', 'the page: catalogue, drills, terminal')
   .option('--host <address>', 'another address than the loopback needs --expose', '127.0.0.1')
   .option('--expose', "let others reach the page: whoever gets in has root on the engine's machine")
   .option('--port <number>', 'port of the page', toPort, 7080)
-  .option('--pool <clusters>', 'keep so many clusters waiting: a drill that takes one begins at once', toPool, 0)
+  .option(
+    '--pool <clusters>',
+    'keep so many clusters waiting: a drill that takes one skips the making of its own',
+    toPool,
+    0,
+  )
   .option(...folder)
   .action((options: { host: string; expose?: boolean; port: number; pool: number; scenarios?: string }) =>
     run(() => serve(context, options)),

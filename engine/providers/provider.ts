@@ -61,6 +61,8 @@ export interface ClusterRequest {
   /** It is made for a drill to come: while it waits its machines stand back from everybody else's, see Provider.adopt. */
   readonly ahead?: boolean;
   readonly progress: (line: string) => void;
+  /** Told when the making of this cluster itself begins: images, and the golden state where one is wanted, are there. */
+  readonly onBegin?: () => void;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -194,7 +194,7 @@ function badge(
 ): HTMLElement | undefined {
   if (session !== undefined) return h('span', { class: `badge badge-${session.state}` }, stateWords[session.state]);
   if (done?.best?.exam === 'passed') return h('span', { class: 'badge badge-passed' }, 'Passed');
-  if (isWaitedFor) return h('span', { class: 'badge badge-ready' }, 'Begins at once');
+  if (isWaitedFor) return h('span', { class: 'badge badge-ready' }, 'Cluster waits');
   return done === undefined || done.tries === 0 ? undefined : h('span', { class: 'badge' }, 'Tried');
 }
 

@@ -134,11 +134,10 @@ async function build(
   const loadBalancerImage = shape.controlPlanes > 1 ? await dependencies.loadBalancer(progress, signal) : undefined;
   const cgroupV1 = await dependencies.cgroupV1();
   const making = { exec, dockerode, stateFolder, request, images, kubeconfigPath };
-  if (request.golden !== 'never') {
-    const recipe = { shape, minor, upgradeTo, cgroupV1, kind, image: images.node, loadBalancerImage };
-    const state = await claimGolden(dependencies, programs(), recipe, request);
-    if (state !== undefined && (await restored(dependencies, making, state))) return;
-  }
+  const recipe = { shape, minor, upgradeTo, cgroupV1, kind, image: images.node, loadBalancerImage };
+  const state = request.golden === 'never' ? undefined : await claimGolden(dependencies, programs(), recipe, request);
+  request.onBegin?.();
+  if (state !== undefined && (await restored(dependencies, making, state))) return;
   await makeFresh(making, { cgroupV1, kind, transcript });
 }
 

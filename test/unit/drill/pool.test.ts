@@ -48,7 +48,13 @@ async function setUp() {
 
 describe('a pool', () => {
   test('has a cluster waiting, says what it is and costs, and takes it down at its end', async () => {
-    const { keep, pool, provider, over, waits, until, store } = await setUp();
+    const { keep, pool, provider, over, waits, until, store, clock } = await setUp();
+    provider.onCreate = async ({ onBegin }) => {
+      // A golden state is made: nobody who takes the cluster would have waited for that.
+      await clock.sleep(70_000);
+      onBegin?.();
+      await clock.sleep(20_000);
+    };
     const kept = keep();
     await until(() => waits().length === 1);
     expect(provider.requests).toMatchObject([
@@ -56,7 +62,7 @@ describe('a pool', () => {
     ]);
     expect(await pool.state()).toMatchObject({
       size: 1,
-      waiting: [{ id: 'ahead0', scenarios: [id], memoryBytes: 600, versions: { from: '1.34' } }],
+      waiting: [{ id: 'ahead0', scenarios: [id], tookMs: 20_000, memoryBytes: 600, versions: { from: '1.34' } }],
     });
     over.abort();
     await kept;
