@@ -86,7 +86,6 @@ describe('the packed and installed program', () => {
       expect.arrayContaining([
         'dist/engine/cli/main.js',
         'dist/engine/witness/main.js',
-        'dist/engine/witness/print.js',
         'engine/scenario/scenario.schema.json',
         'web/client/dist/index.html',
         'clusters/host/runc-without-sys-resource.sh',

@@ -4,9 +4,8 @@ import type { TimelineEvent } from '../../domain/timeline.ts';
 import type { Witness } from '../provider.ts';
 import { witnessName } from './names.ts';
 import { createDockerStreamDecoder } from './terminal-frames.ts';
+import { journalPath } from './witness-record.ts';
 
-/** The journal in the witness's container: witnessFiles() of the program that is copied to /witness. */
-const journal = '/witness/journal.jsonl';
 /** What the record says of itself, and what is too much to look at while it happens. */
 const leftOut = ['beat', 'echo', 'etcd', 'machine-alive', 'watch', 'marker', 'started'] as const;
 /**
@@ -23,7 +22,7 @@ export function createWitnessFollower(docker: Docker, session: string): Pick<Wit
       const exec = await docker.getContainer(witnessName(session)).exec({
         // A session of its own, so that "kill 0" ends the pipe and nothing else. Without --wait setsid is gone at once where
         // it has to fork, and the engine then ends the stream after two seconds.
-        Cmd: ['setsid', '--wait', 'sh', '-c', script, 'follow', journal, `"kind":"(${leftOut.join('|')})"`],
+        Cmd: ['setsid', '--wait', 'sh', '-c', script, 'follow', journalPath, `"kind":"(${leftOut.join('|')})"`],
         AttachStdin: true,
         AttachStdout: true,
         AttachStderr: true,

@@ -6,6 +6,7 @@ import type { Clock } from '../../system/clock.ts';
 import { type Exec, withVariable } from '../../system/exec.ts';
 import type { Cluster, ClusterRequest, Provider } from '../provider.ts';
 import { adoptCluster } from './adopt.ts';
+import { openChannel } from './channel.ts';
 import { keepEvidence } from './evidence.ts';
 import { createWitnessFollower } from './follow-witness.ts';
 import { type Making, makeFresh } from './fresh.ts';
@@ -14,14 +15,16 @@ import { bakeGolden, clearGolden, keyOf, type Recipe } from './golden/oven.ts';
 import { makeRestored } from './golden/restored.ts';
 import { findGolden, listGolden, removeGolden } from './golden/shelf.ts';
 import type { GoldenState } from './golden/state.ts';
+import { holdChannel } from './held-channel.ts';
 import { findMachines } from './machines.ts';
-import { childVariable, partsOf } from './names.ts';
+import { childVariable, partsOf, witnessName } from './names.ts';
 import { claimSlot } from './network.ts';
 import { readRecordings } from './recordings.ts';
+import { createContainerRun } from './run-in-container.ts';
 import { findSessions, missingParts, sweep } from './sweep.ts';
 import { openHeldTerminal } from './terminal.ts';
 import { usageOf } from './usage.ts';
-import { createWitness } from './witness-host.ts';
+import { createWitnessRecord } from './witness-record.ts';
 import { writtenBytes } from './written.ts';
 
 export interface KindDependencies {
@@ -198,13 +201,16 @@ async function openCluster(
   const { nodes, student, studentId, restored, close } = await findMachines(exec, dockerode, session);
   // Loading the client takes longer than all the rest, and most commands never need it.
   const { createKubeApi } = await import('./kube.ts');
+  const container = witnessName(session);
+  const toWitness = holdChannel(() => openChannel(dockerode, container));
+  const runOnWitness = createContainerRun(exec, { name: 'the witness', container, user: 'root' }, toWitness);
   return {
     session,
     restored,
     nodes,
     student,
     kube: createKubeApi(config, clock),
-    witness: { ...createWitness(exec, session), ...createWitnessFollower(dockerode, session) },
+    witness: { ...createWitnessRecord(runOnWitness), ...createWitnessFollower(dockerode, session) },
     machine(name) {
       const machine = [student, ...nodes].find((candidate) => candidate.name === name);
       if (machine !== undefined) return machine;
@@ -213,6 +219,9 @@ async function openCluster(
     },
     openTerminal: (request) => openHeldTerminal({ docker: dockerode, container: studentId, clock }, request),
     recordings: () => readRecordings(student),
-    close: async () => close(),
+    async close() {
+      close();
+      toWitness.close();
+    },
   };
 }

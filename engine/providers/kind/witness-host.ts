@@ -1,19 +1,16 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { commandFailed, type Exec } from '../../system/exec.ts';
-import { parseJournal } from '../../witness/read-journal.ts';
-import type { Node, ServiceProbe, Witness } from '../provider.ts';
+import type { Exec } from '../../system/exec.ts';
+import type { Node, ServiceProbe } from '../provider.ts';
 import { docker } from './docker.ts';
 import type { Credentials } from './identities.ts';
 import { networkName, sessionLabel, witnessName } from './names.ts';
+import { journalPath } from './witness-record.ts';
 
-/** The record of a long drill is a few MiB; more than this is not read. */
-const maxJournalBytes = 256 * 1024 * 1024;
-const readDeadlineMs = 60_000;
 /** .ts in the checkout, .js in a packed installation. */
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-const program = (name: string) => `/witness/engine/witness/${name}.${extension}`;
+const program = `/witness/engine/witness/main.${extension}`;
 
 /**
  * Starts the witness: a container on the session's network, so that it outlives this process and sees nodes that the
@@ -42,7 +39,7 @@ export async function startWitness(
       '256',
     ],
     image,
-    ...['node', program('main')],
+    ...['node', program],
   ]);
   await copyProgram(exec, name, folder);
   await docker(exec, ['start', name]);
@@ -94,7 +91,7 @@ export async function retellWitness(
   session: string,
   changes: { readonly probes: readonly ServiceProbe[]; readonly markers: boolean },
 ): Promise<void> {
-  const script = `rm -f /witness/journal.jsonl && cat ${instructionsPath}`;
+  const script = `rm -f ${journalPath} && cat ${instructionsPath}`;
   const told = await docker(exec, ['exec', witnessName(session), 'sh', '-c', script]);
   await writeInstructions(exec, session, { ...(JSON.parse(told.stdout) as object), ...changes });
 }
@@ -106,17 +103,4 @@ async function writeInstructions(exec: Exec, session: string, content: object): 
   await docker(exec, ['exec', '--interactive', witnessName(session), 'sh', '-c', script], {
     input: JSON.stringify(content),
   });
-}
-
-export function createWitness(exec: Exec, session: string): Pick<Witness, 'timeline'> {
-  return {
-    async timeline() {
-      const result = await exec.run(['docker', 'exec', witnessName(session), 'node', program('print')], {
-        timeoutMs: readDeadlineMs,
-        maxOutputBytes: maxJournalBytes,
-      });
-      if (result.exitCode !== 0) throw commandFailed(result);
-      return parseJournal(result.stdout);
-    },
-  };
 }

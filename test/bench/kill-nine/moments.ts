@@ -60,14 +60,14 @@ export const whileBaking: Moment = {
 /** Nothing is under way but the server, and what a terminal has open. */
 export const betweenCommands: Moment = { name: 'nothing is under way', begins: () => true, spanMs: 2_000 };
 
-/** The record is read by a program in the witness: every look at checks begins with that. */
-const witnessIsRead = (sight: Sight) => sight.runs('engine/witness/print.ts');
+/** Every look at checks of a command of its own begins with finding the machines. */
+const machinesAreFound = (sight: Sight) => sight.runs('docker ps --all --quiet --no-trunc');
 
-export const whileChecking: Moment = { name: 'the checks are looked at', begins: witnessIsRead, spanMs: 300 };
+export const whileChecking: Moment = { name: 'the checks are looked at', begins: machinesAreFound, spanMs: 300 };
 
 /** @param before how many results there are already */
 export const beforeTheResult = (before: number): Moment => ({
-  ...{ name: 'the verdict is being reached', begins: witnessIsRead, spanMs: 20_000 },
+  ...{ name: 'the verdict is being reached', begins: machinesAreFound, spanMs: 20_000 },
   over: (sight) => sight.results() > before,
 });
 

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { TimelineEvent } from '../../../engine/domain/timeline.ts';
+import { createWitnessRecord } from '../../../engine/providers/kind/witness-record.ts';
 import { systemExec } from '../../../engine/system/exec.ts';
 import { parseJournal } from '../../../engine/witness/read-journal.ts';
 import { auditEvent, eventList } from './audit-events.ts';
@@ -125,8 +126,8 @@ test('from two copied folders it starts, records, goes on after a restart, and t
     'lost',
   ]);
   writeFileSync(join(folder, 'journal.jsonl'), '{"at":1,"kind":"ti', { flag: 'a' });
-  const print = () => systemExec.run([process.execPath, join(folder, 'engine/witness/print.ts')], { cwd: folder });
-  expect(parseJournal((await print()).stdout)).toEqual(before);
+  const record = createWitnessRecord((argv, options) => systemExec.run(argv, options), join(folder, 'journal.jsonl'));
+  expect(await record.timeline()).toEqual(before);
 
   start();
   await vi.waitFor(() => expect(journal().length).toBeGreaterThan(before.length + 2), patience);
@@ -144,12 +145,6 @@ test('from two copied folders it starts, records, goes on after a restart, and t
   expect(after[before.length]).toMatchObject({ kind: 'started' });
   const beats = after.flatMap((event) => (event.kind === 'beat' ? [event.beat] : []));
   expect(beats).toEqual(beats.map((_beat, index) => index + 1));
-});
-
-test('without a journal the host is told so', async () => {
-  const result = await systemExec.run([process.execPath, join(folder, 'engine/witness/print.ts')], { cwd: folder });
-  expect(result).toMatchObject({ exitCode: 1, stdout: '' });
-  expect(result.stderr).toContain('the witness has no journal');
 });
 
 test('it imports nothing but builtins, its own folder and domain/', () => {
