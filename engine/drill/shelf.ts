@@ -10,7 +10,7 @@ export interface ScenarioShelf {
   all(): Promise<readonly Scenario[]>;
   /** @throws SCENARIO_UNKNOWN, SCENARIO_INVALID */
   load(id: string): Promise<Scenario>;
-  /** From the folder a session was started from, which may lie elsewhere. @throws as load */
+  /** From the folder a session was started from, which may lie elsewhere; read anew when a file of it changes. @throws as load */
   loadFolder(folder: string): Promise<Scenario>;
 }
 
@@ -19,10 +19,11 @@ export function createShelf(scenariosFolder: string, dependencies: LoadDependenc
   let known: { readonly stamp: string; readonly scenarios: readonly Scenario[] } | undefined;
   // Reading 22 of them takes a fifth of a second and more, which everybody who opens the first page would wait for.
   const look = async () => {
-    const stamp = (await Promise.all([scenariosFolder, shapesFolder, workloadsFolder].map(stampOf))).join('\n');
+    const stamp = await stampOfAll([scenariosFolder, shapesFolder, workloadsFolder]);
     if (known?.stamp !== stamp) known = { stamp, scenarios: (await loadAll(scenariosFolder, dependencies)).scenarios };
     return known.scenarios;
   };
+  const opened = new Map<string, { readonly stamp: string; readonly scenario: Scenario }>();
   let looking: ReturnType<typeof look> | undefined;
   // Whoever asks while somebody looks gets what that one sees: the catalogue asks for each of them at once.
   const all = () => {
@@ -38,8 +39,19 @@ export function createShelf(scenariosFolder: string, dependencies: LoadDependenc
       const loaded = known && (await all()).find((scenario) => scenario.id === id && basename(scenario.folder) === id);
       return loaded ?? openScenario(scenariosFolder, id, dependencies);
     },
-    loadFolder: (folder) => openScenario(dirname(folder), basename(folder), dependencies),
+    async loadFolder(folder) {
+      const stamp = await stampOfAll([folder, shapesFolder, workloadsFolder]);
+      const before = opened.get(folder);
+      if (before?.stamp === stamp) return before.scenario;
+      const scenario = await openScenario(dirname(folder), basename(folder), dependencies);
+      opened.set(folder, { stamp, scenario });
+      return scenario;
+    },
   };
+}
+
+async function stampOfAll(folders: readonly string[]): Promise<string> {
+  return (await Promise.all(folders.map(stampOf))).join('\n');
 }
 
 /** Changes when a file below the folder comes, goes or is written; empty for one that cannot be read. */

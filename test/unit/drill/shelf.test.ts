@@ -42,6 +42,16 @@ describe('the shelf of scenarios', () => {
     expect((await elsewhere.loadFolder(folder.folder)).id).toBe('mend-the-door');
   });
 
+  test('reads the folder of a session once, and again when a file of it was written or it went', async () => {
+    const { folder, shelf } = await setUp();
+    const first = await shelf.loadFolder(folder.folder);
+    expect(await shelf.loadFolder(folder.folder)).toBe(first);
+    await folder.write(`${folder.folder}/scenario.yaml`, changed('title: Mend the door', 'title: Mend the back door'));
+    expect((await shelf.loadFolder(folder.folder)).title).toBe('Mend the back door');
+    await rm(folder.folder, { recursive: true });
+    await expect(shelf.loadFolder(folder.folder)).rejects.toMatchObject({ code: 'SCENARIO_UNKNOWN' });
+  });
+
   test('says of a broken scenario everything that is wrong, with its place', async () => {
     const { folder, shelf } = await setUp();
     await folder.write(`${folder.folder}/scenario.yaml`, changed('difficulty: easy', 'difficulty: trivial'));
