@@ -20,6 +20,7 @@ import { solve } from './solve.ts';
 import { reset, start, stop } from './start.ts';
 import { backup, restore } from './store.ts';
 import { supportBundle } from './support-bundle.ts';
+import { usage } from './usage.ts';
 import { type VerifyFlags, verify } from './verify.ts';
 
 const output = createOutput(process.stdout, process.stderr);
@@ -139,6 +140,9 @@ command('stop <session>', 'take the session down; nothing of it is left')
 command('sessions', 'the sessions there are')
   .option(...json)
   .action((options: { json?: boolean }) => runInOrder(() => sessions(context, options), { look: true }));
+command('usage', 'the memory and the CPU time that each cluster uses, by container')
+  .option(...json)
+  .action((options: { json?: boolean }) => run(() => usage(context, options)));
 command('clean', 'remove what no session owns')
   .option('--all', 'remove every session that nobody is working on, too')
   .option('--all-stores', 'remove what belongs to other stores on this engine, too (a machine that is only yours)')

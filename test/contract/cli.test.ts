@@ -23,6 +23,7 @@ const commands = [
   'reset',
   'stop',
   'sessions',
+  'usage',
   'clean',
   'verify',
   'lint',
