@@ -1,9 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, release, totalmem } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemExec } from '../../engine/system/exec.ts';
-import { checkout } from '../real/command-line.ts';
 import { type Bench, type Measurement, round, type Spread, spread } from './bench.ts';
 import { checks } from './checks.ts';
 import { clusterReady } from './cluster-ready.ts';
@@ -12,8 +10,12 @@ import { hostileFiles } from './hostile-files.ts';
 import { isolation } from './isolation.ts';
 import { killNine } from './kill-nine.ts';
 import { lifecycle } from './lifecycle.ts';
+import { drawReport } from './picture.ts';
+import { inWords, picturePath, type Report, type Row, reportPath } from './report.ts';
 import { sameAgain } from './same-again.ts';
 import { terminal } from './terminal.ts';
+import { turnsGreen } from './turns-green.ts';
+import { verifyFive } from './verify-five.ts';
 
 /**
  * npm run bench [-- NAME… --rounds N]: measures, prints a table and puts the rows of the benches that ran into
@@ -22,30 +24,16 @@ import { terminal } from './terminal.ts';
 const benches: readonly Bench[] = [
   clusterReady,
   sameAgain,
+  verifyFive,
   firstPage,
   terminal,
   checks,
+  turnsGreen,
   killNine,
   isolation,
   hostileFiles,
   lifecycle,
 ];
-
-interface Row {
-  readonly bench: string;
-  readonly name: string;
-  readonly unit: string;
-  readonly date: string;
-  readonly ours: Spread;
-  readonly baseline?: Spread;
-  /** baseline / ours, of the medians: how many times better. */
-  readonly ratio?: number;
-}
-interface Report {
-  readonly date: string;
-  readonly host: Readonly<Record<string, unknown>>;
-  readonly rows: readonly Row[];
-}
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -63,7 +51,6 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interruption.abort(new Error(name)));
 
-const path = join(checkout, 'docs', 'bench.json');
 const chosen = benches.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 const rows: Row[] = [];
 for (const bench of chosen) {
@@ -83,19 +70,21 @@ for (const { name, unit, ours, baseline, ratio } of rows) {
   process.stdout.write(`${name}: ${words(ours)}${compared}\n`);
 }
 // Read only now, with the figures printed: another bench that ran meanwhile may have written its rows.
-const former = await readFile(path, 'utf8').then(
+const former = await readFile(reportPath, 'utf8').then(
   (text) => JSON.parse(text) as Report,
   () => undefined,
 );
 const kept = (former?.rows ?? []).filter((row) => !chosen.some(({ name }) => name === row.bench));
-const report: Report = { date: new Date().toISOString(), host: await host(), rows: [...kept, ...rows] };
-await writeFile(path, `${JSON.stringify(report, undefined, 2)}\n`);
+const inOrder = [...kept, ...rows].toSorted((a, b) => orderOf(a) - orderOf(b));
+const report: Report = { date: new Date().toISOString(), host: await host(), rows: inOrder };
+await writeFile(reportPath, `${JSON.stringify(report, undefined, 2)}\n`);
+await writeFile(picturePath, drawReport(report));
 // Lives that were killed have left timers and promises that nobody settles.
 process.exit();
 
-/** Less is better in all of them. */
-function inWords(ratio: number): string {
-  return ratio >= 1 ? `${ratio} times better` : `${round(1 / ratio)} times as much`;
+/** As they are listed above; stable, so that the rows of one bench keep theirs. */
+function orderOf({ bench }: Row): number {
+  return benches.findIndex(({ name }) => name === bench);
 }
 
 /** What one bench finds wrong must not cost the figures of the others. */

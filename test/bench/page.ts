@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { createTerminalLink, type LinkSocket } from '../../web/client/terminal-link.ts';
-import { changeHeader } from '../../web/protocol.ts';
+import { changeHeader, type SessionMessage } from '../../web/protocol.ts';
 import { createShell, type EchoingShell } from './shell.ts';
 
 /** A page that is signed in to a server, without a browser. */
@@ -9,7 +9,7 @@ export interface Page {
   /** A press of a button. */
   post(path: string): Promise<void>;
   /** Shows the session until it is told to close: the server looks at it every few seconds then. */
-  show(session: string): () => void;
+  show(session: string, onMessage?: (message: SessionMessage) => void): () => void;
   /** A shell on the student host, or on a node, by the page's own way: everything but the drawing of the letter. */
   openShell(session: string, machine?: string): EchoingShell;
 }
@@ -38,8 +38,9 @@ export async function openPage(url: string): Promise<Page> {
       const headers = { cookie, origin, [changeHeader.name]: changeHeader.value, 'content-type': 'application/json' };
       await (await ask(path, { method: 'POST', headers, body: '{}' })).text();
     },
-    show(session) {
+    show(session, onMessage) {
       const socket = openSocket(`/ws/session/${session}`);
+      socket.on('message', (data: Buffer) => onMessage?.(JSON.parse(data.toString()) as SessionMessage));
       return () => socket.close();
     },
     openShell(session, machine = 'student') {
