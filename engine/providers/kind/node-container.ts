@@ -17,14 +17,15 @@ interface Likeness {
   readonly container: string;
   readonly hostname: string;
   readonly network: string;
-  /** A fixed address and name on the network; without it the engine hands one out. */
-  readonly place?: { readonly address: string; readonly alias: string };
+  /** A fixed address and names on the network; without it the engine hands one out. */
+  readonly place?: { readonly address: string; readonly aliases: readonly string[] };
 }
 
 /** A new container that is to the engine what another one is: image, settings, labels, published ports, volumes of its own. */
 function likenessOf(original: Dockerode.ContainerInspectInfo, likeness: Likeness): Dockerode.ContainerCreateOptions {
   const { container, hostname, network, place } = likeness;
-  const endpoint = place === undefined ? {} : { IPAMConfig: { IPv4Address: place.address }, Aliases: [place.alias] };
+  const endpoint =
+    place === undefined ? {} : { IPAMConfig: { IPv4Address: place.address }, Aliases: [...place.aliases] };
   return {
     ...original.Config,
     // A restored machine runs on an image that is no empty one.
@@ -52,7 +53,7 @@ export async function startSpare(
     container: spare.container,
     hostname: spare.name,
     network: networkName(session),
-    ...(address === undefined ? {} : { place: { address, alias: spare.name } }),
+    ...(address === undefined ? {} : { place: { address, aliases: [spare.name] } }),
   });
   const creating = maker.createContainer({
     ...likeness,
@@ -67,7 +68,8 @@ export async function startSpare(
 
 /**
  * Removes a node's container with its volumes and starts an empty one of the same name, address, labels and published
- * ports in its place.
+ * ports in its place. It is found by all names of the former one: a restored control plane also answers to the one that the
+ * cluster was made with, which is the cluster's endpoint.
  */
 export async function replaceContainer(
   exec: Exec,
@@ -79,13 +81,18 @@ export async function replaceContainer(
   const original = await answered(`inspect ${container}`, maker.getContainer(container).inspect());
   await docker(exec, ['rm', '--force', '--volumes', container]);
   const network = networkName(session);
+  const place = { address, aliases: [...new Set([name, ...aliasesOf(original, network)])] };
   const made = await answered(
     `create ${container}`,
-    maker.createContainer(
-      likenessOf(original, { container, hostname: name, network, place: { address, alias: name } }),
-    ),
+    maker.createContainer(likenessOf(original, { container, hostname: name, network, place })),
   );
   await answered(`start ${container}`, made.start());
+}
+
+/** But for the short form of its id, which the engine adds by itself. */
+function aliasesOf({ Id, NetworkSettings }: Dockerode.ContainerInspectInfo, network: string): string[] {
+  const aliases = (NetworkSettings.Networks[network]?.Aliases ?? []) as readonly string[];
+  return aliases.filter((alias) => !Id.startsWith(alias));
 }
 
 /** @throws KubewrightError PROVISION_FAILED when ssh and containerd of a machine do not run in time. */

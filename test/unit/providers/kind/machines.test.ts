@@ -66,7 +66,14 @@ function setUp() {
     engine.files.set(`${name}:/etc/ssh/ssh_host_ed25519_key.pub`, `ssh-ed25519 NEW${name} root@x\n`);
   };
   const maker = {
-    getContainer: (id: string) => ({ inspect: async () => configurations.get(id) }),
+    getContainer: (name: string) => ({
+      inspect: async () => ({
+        ...configurations.get(name),
+        Id: '0123456789abcdef0123',
+        // The engine adds the id in its short form to the names that were given.
+        NetworkSettings: { Networks: { [network]: { Aliases: [name, `first-${name}`, '0123456789ab'] } } },
+      }),
+    }),
     createContainer: async (options: Dockerode.ContainerCreateOptions) => {
       if (engine.containers.some(({ id }) => id === options.name)) throw new Error('the name is taken');
       made.push(options);
@@ -138,7 +145,7 @@ describe('a machine that is replaced', () => {
     return { ...it, container: it.made.at(-1), known: it.engine.files.get(knownHosts) };
   };
 
-  test('keeps name, address, labels, settings and the API server’s port on the host', async () => {
+  test('keeps names, address, labels, settings and the API server’s port on the host', async () => {
     const { container } = await replaced('cp2');
     const { Config, HostConfig } = configurationOf('kubewright-abc-control-plane2', 'control-plane');
     expect(container).toMatchObject({
@@ -147,7 +154,12 @@ describe('a machine that is replaced', () => {
       Hostname: 'cp2',
       HostConfig,
       NetworkingConfig: {
-        EndpointsConfig: { [network]: { IPAMConfig: { IPv4Address: '10.210.0.3' }, Aliases: ['cp2'] } },
+        EndpointsConfig: {
+          [network]: {
+            IPAMConfig: { IPv4Address: '10.210.0.3' },
+            Aliases: ['cp2', 'kubewright-abc-control-plane2', 'first-kubewright-abc-control-plane2'],
+          },
+        },
       },
     });
   });
