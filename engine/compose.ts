@@ -15,6 +15,7 @@ import { createDiary } from './debrief/diary.ts';
 import { createRecords } from './debrief/records.ts';
 import { type Cleaned, type CleanOptions, cleanUp } from './drill/clean.ts';
 import { createDiskWatch, type WatchDisk } from './drill/disk-watch.ts';
+import { createDozing, type Dozing } from './drill/dozing.ts';
 import { createDrills, type Drills, newId, type Release } from './drill/drills.ts';
 import { isAlive, ownProcess } from './drill/owner.ts';
 import { createPool, type Pool } from './drill/pool.ts';
@@ -47,6 +48,7 @@ export interface Kubewright {
   readonly scenarios: ScenarioPlace;
   readonly recover: Recover;
   readonly pool: Pool;
+  readonly dozing: Dozing;
   readonly watchDisk: WatchDisk;
   readonly clean: (options: CleanOptions & { onSession: (session: string) => void }) => Promise<Cleaned>;
   /** Tag of the node image that a scenario of these versions is drilled on. */
@@ -129,8 +131,14 @@ export function compose(scenariosFolder?: string): Kubewright {
     ...{ drills, results, newId, sessions: store, store: examStore, clock: systemClock },
     ahead: availableParallelism() >= coresForTwo,
   });
+  const dozing = createDozing({
+    ...{ provider, store, clock: systemClock },
+    loadFolder: (folder) => shelf.loadFolder(folder),
+    inExam: (session) => exams.runningExamOf(session) !== undefined,
+  });
   return {
-    engine: withExamRules(drills, exams),
+    engine: withExamRules(dozing.around(drills), exams),
+    dozing,
     exams,
     records: createRecords({ results, exams: examStore, scenarios: shelf }),
     provider,

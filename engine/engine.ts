@@ -186,6 +186,8 @@ export interface SessionRow {
   readonly verdict?: Verdict;
   /** The exam under way that it is a question of. */
   readonly exam?: string;
+  /** Its cluster stands still until somebody types, see engine/drill/dozing.ts. */
+  readonly dozes?: boolean;
 }
 
 export interface Desk {

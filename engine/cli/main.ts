@@ -188,10 +188,14 @@ command('serve', 'the page: catalogue, drills, terminal')
     toPool,
     0,
   )
+  .option(
+    '--doze-after <minutes>',
+    'let the cluster of a judged drill stand still when nobody has typed in it for so long; 0 never',
+    toMinutes,
+    10,
+  )
   .option(...folder)
-  .action((options: { host: string; expose?: boolean; port: number; pool: number; scenarios?: string }) =>
-    run(() => serve(context, options)),
-  );
+  .action((options: Parameters<typeof serve>[1]) => run(() => serve(context, options)));
 const store = command('store', 'back up sessions, results and journal, or put a backup in their place');
 store
   .command('backup <file>')
@@ -228,6 +232,11 @@ function toJobs(text: string): number {
 function toPool(text: string): number {
   if (/^\d$/.test(text)) return Number(text);
   throw new InvalidArgumentError('A pool has 0 to 9 clusters; each takes the memory of a session.');
+}
+
+function toMinutes(text: string): number {
+  if (/^\d{1,4}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Whole minutes, 0 to 9999.');
 }
 
 function toPort(text: string): number {

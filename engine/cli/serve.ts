@@ -12,9 +12,16 @@ const recoverFirstWithinMs = 10_000;
 
 export async function serve(
   { kubewright, output, signal }: CommandContext,
-  options: { host: string; expose?: boolean; port: number; pool: number; scenarios?: string },
+  options: {
+    host: string;
+    expose?: boolean;
+    port: number;
+    pool: number;
+    dozeAfter: number;
+    scenarios?: string;
+  },
 ): Promise<number> {
-  const { engine, exams, records, pool, watchDisk } = kubewright().in(options.scenarios);
+  const { engine, exams, records, pool, dozing, watchDisk } = kubewright().in(options.scenarios);
   const log = createLog();
   await recoverFirst({ kubewright, output }, signal);
   const server = await createServer({
@@ -48,6 +55,13 @@ export async function serve(
     onSay: (line) => output.say(line),
     onError: (error) => log.warn({ error: String(error) }, 'no cluster could be made ahead'),
   });
+  const resting =
+    options.dozeAfter > 0 &&
+    dozing.keep({
+      afterMs: options.dozeAfter * 60_000,
+      signal,
+      onError: (session, error) => log.warn({ session, error: String(error) }, 'the session could not doze'),
+    });
   while (!signal.aborted) {
     await systemClock.sleep(recoverEveryMs, signal).catch(() => {});
     // Another process, such as "kubewright start", may be killed while this one goes on.
@@ -61,6 +75,7 @@ export async function serve(
   await server.close();
   await watching;
   await keeping;
+  await resting;
   await engine.close();
   return exitCodes.ok;
 }

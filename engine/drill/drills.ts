@@ -124,6 +124,8 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     await known?.cluster.then((it) => it.close()).catch(() => {});
   };
   const openCluster = async ({ id, readyAt }: SessionRecord): Promise<Cluster> => {
+    // Another process may have let it doze.
+    await provider.wake(id);
     const known = opened.get(id);
     if (known?.readyAt === readyAt && known !== undefined) return known.cluster;
     const closed = closeCluster(id);

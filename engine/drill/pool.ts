@@ -6,6 +6,7 @@ import type { SessionStore } from '../store/sessions.ts';
 import type { WaitingCluster } from '../store/waiting.ts';
 import type { Clock } from '../system/clock.ts';
 import { type ClusterKind, clusterKindOf, nameKind } from './cluster-kind.ts';
+import { type DozeDependencies, doze } from './doze.ts';
 import { isAlive, ownProcess } from './owner.ts';
 
 /** A kubeadm token in a waiting cluster lasts for a day from when it was made, and its record grows by about 1 MB an hour. */
@@ -15,7 +16,8 @@ const lookEveryMs = 2_000;
 const againAfterMs = 60_000;
 
 export interface PoolDependencies {
-  readonly provider: Pick<Provider, 'admit' | 'create' | 'destroy' | 'missing' | 'usage'>;
+  readonly provider: Pick<Provider, 'admit' | 'create' | 'destroy' | 'missing' | 'usage'> &
+    DozeDependencies['provider'];
   readonly store: SessionStore;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -69,6 +71,7 @@ export function createPool(dependencies: PoolDependencies): Pool {
   };
 
   const takeDown = async ({ id }: Pick<WaitingCluster, 'id'>): Promise<void> => {
+    await wakeUp(id);
     await provider.destroy(id);
     store.waiting.remove(id);
     made.delete(id);
@@ -100,6 +103,33 @@ export function createPool(dependencies: PoolDependencies): Pool {
     }
   };
   const mine = () => store.waiting.all().filter(({ owner }) => owner === ownProcess());
+  /** Those of this process that doze until they are taken; each with what ends that. */
+  const dozing = new Map<string, { readonly over: AbortController; readonly ended: Promise<void> }>();
+  /** Until somebody takes it. Several control planes would vote for another leader at each awakening. */
+  const letDoze = (
+    { id, kind: name }: WaitingCluster,
+    signal: AbortSignal,
+    onError: (error: unknown) => void,
+  ): void => {
+    if (dozing.has(id) || kinds.get(name)?.kind.shape.controlPlanes !== 1) return;
+    const over = new AbortController();
+    const isFree = () => mine().some((cluster) => cluster.id === id && cluster.readyAt !== undefined);
+    const either = AbortSignal.any([over.signal, signal]);
+    const ended = doze({ provider, clock }, id, { isFree, signal: either }).then(
+      () => void dozing.delete(id),
+      // One that can't is not tried again: it waits wide awake, as good as any other.
+      (error: unknown) => {
+        if (isFree()) onError(error);
+      },
+    );
+    dozing.set(id, { over, ended });
+  };
+  const wakeUp = async (id: string): Promise<void> => {
+    const it = dozing.get(id);
+    it?.over.abort();
+    await it?.ended;
+    dozing.delete(id);
+  };
   const isBusy = () => store.all().some(({ state, owner }) => state === 'provisioning' && isAlive(owner));
 
   return {
@@ -111,6 +141,7 @@ export function createPool(dependencies: PoolDependencies): Pool {
           for (const cluster of mine()) {
             const tooOld = clock.now() - (cluster.readyAt ?? clock.now()) > mostAgeMs;
             if (tooOld || (await provider.missing(cluster.id)).length > 0) await drop(cluster);
+            else if (cluster.readyAt !== undefined) letDoze(cluster, signal, onError);
           }
           if (mine().length < size && !isBusy() && clock.monotonic() >= notBefore) {
             await learnKinds();

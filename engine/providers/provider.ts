@@ -21,6 +21,15 @@ export interface Provider {
   missing(session: string): Promise<readonly string[]>;
   /** Bytes that each session has written to the engine's disk. Takes seconds. */
   written(): Promise<ReadonlyMap<string, number>>;
+  /**
+   * Stops all processes of a session that run, until wake(). Connections stay open; no command can be run on its machines.
+   * Not for longer than a cluster stands, see engine/drill/doze.ts. @throws COMMAND_FAILED, and everything runs then
+   */
+  standStill(session: string): Promise<void>;
+  /** Lets go on what standStill() stopped, also in another process. Nothing where nothing stands still. */
+  wake(session: string): Promise<void>;
+  /** Whether it stands still because of standStill(). */
+  isStill(session: string): Promise<boolean>;
   /** Removes all that belongs to the session and verifies that nothing is left. Idempotent. @throws LEAK naming what is left. */
   destroy(session: string): Promise<void>;
   /** Ids of sessions of which anything at all exists, found by label and by kind's cluster label; of this store, or of all. */

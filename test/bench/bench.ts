@@ -17,7 +17,7 @@ export interface BenchOptions {
 export interface Measurement {
   /** What it is a figure of, such as "ready, restored". */
   readonly name: string;
-  readonly unit: 's' | 'CPU s' | 'ms' | 'MiB' | 'files' | 'differences' | 'objects';
+  readonly unit: 's' | 'CPU s' | 'cores' | 'ms' | 'MiB' | 'files' | 'differences' | 'objects';
   readonly ours: readonly number[];
   /** Samples of the same figure of what it is compared with, from the same rounds. */
   readonly baseline?: readonly number[];

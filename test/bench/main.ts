@@ -5,6 +5,7 @@ import { systemExec } from '../../engine/system/exec.ts';
 import { type Bench, type Measurement, round, type Spread, spread } from './bench.ts';
 import { checks } from './checks.ts';
 import { clusterReady } from './cluster-ready.ts';
+import { dozing } from './dozing.ts';
 import { firstPage } from './first-page.ts';
 import { hostileFiles } from './hostile-files.ts';
 import { isolation } from './isolation.ts';
@@ -29,6 +30,7 @@ const benches: readonly Bench[] = [
   terminal,
   checks,
   turnsGreen,
+  dozing,
   killNine,
   isolation,
   hostileFiles,

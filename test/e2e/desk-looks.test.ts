@@ -42,6 +42,19 @@ const paperOf = (page: Page) => page.evaluate<string>('getComputedStyle(document
 /** Whether anything moves, or still will. */
 const motions = (page: Page) => page.evaluate<number>('document.getAnimations().length');
 
+test('a cluster that rests says how it goes on, with what was seen last', async () => {
+  const { id } = await lab.engine.start('kubelet-down', {});
+  const page = await lab.open(`#/drill/${id}`);
+  const strip = page.getByTestId('strip');
+  await strip.getByRole('list').first().waitFor();
+  lab.change(id, { dozes: true });
+  await expect.poll(() => page.getByTestId('resting').innerText()).toContain('Type in a terminal');
+  expect(await strip.getByRole('list').count()).toBeGreaterThan(0);
+  lab.change(id, { dozes: false });
+  await page.getByTestId('resting').waitFor({ state: 'detached' });
+  await lab.engine.stop(id);
+});
+
 test('the colours that were chosen by the button outlive a reload', async () => {
   const page = await lab.open('#/', { colorScheme: 'dark' });
   const theme = page.getByTestId('theme');

@@ -33,19 +33,32 @@ async function waiting(): Promise<string | undefined> {
   return /Cluster (\w+) \(two-workers, .*\) waits/.exec(stderr)?.[1];
 }
 
+const containersOf = async (session: string | undefined, ...filters: readonly string[]) =>
+  (await docker('ps', '--all', '--quiet', '--no-trunc', '--filter', `name=kubewright-${session}-`, ...filters))
+    .split('\n')
+    .filter((id) => id !== '')
+    .toSorted();
+/** Whether all its containers stand still within that time; between two stillnesses they run for a moment. */
+const dozes = async (session: string | undefined, withinMs: number) => {
+  const all = await containersOf(session);
+  const isStill = async () =>
+    (await containersOf(session, '--filter', 'status=paused')).length === all.length ? true : undefined;
+  return (await retryUntil(systemClock, { withinMs, everyMs: 500 }, isStill)) === true;
+};
+
 test('a drill takes the cluster that waits, and is judged on a record that is whole', async () => {
-  server = await startServe(kubewright.home, '--pool', '1');
+  server = await startServe(kubewright.home, '--pool', '1', '--doze-after', '1');
   const ahead = await retryUntil(systemClock, { withinMs: 600_000, everyMs: 2_000 }, waiting);
   expect(ahead).toBeDefined();
-  const containers = () => docker('ps', '--quiet', '--no-trunc', '--filter', `name=kubewright-${ahead}-`);
-  const were = (await containers()).split('\n').toSorted();
+  const were = await containersOf(ahead);
+  expect(await dozes(ahead, 60_000)).toBe(true);
 
   // Another process than the one that keeps it: both have the same store.
   const { session, state } = await kubewright.json<{ session: string; state: string }>([
     ...['start', 'drain-for-maintenance', '--json'],
   ]);
   expect({ session, state }).toEqual({ session: ahead, state: 'ready' });
-  expect((await containers()).split('\n').toSorted()).toEqual(were);
+  expect(await containersOf(session, '--filter', 'status=running')).toEqual(were);
 
   expect((await kubewright.run(['solve', session])).exitCode).toBe(0);
   const verdict = JSON.parse((await kubewright.run(['finish', session, '--json'])).stdout) as Verdict;
@@ -56,10 +69,12 @@ test('a drill takes the cluster that waits, and is judged on a record that is wh
 test('what waits goes with the server, also when that is killed; drills stay', async () => {
   const next = await retryUntil(systemClock, { withinMs: 600_000, everyMs: 2_000 }, waiting);
   expect(next).toBeDefined();
+  const [judged] = await kubewright.json<{ id: string }[]>(['sessions', '--json']);
+  for (const session of [judged?.id, next]) expect(await dozes(session, 180_000)).toBe(true);
   await server.kill();
   const { stderr } = await kubewright.run(['sessions']);
   expect(stderr).toContain(`taking down session ${next}: it waited for a drill`);
-  expect(await docker('ps', '--all', '--quiet', '--filter', `name=kubewright-${next}-`)).toBe('');
+  expect(await containersOf(next)).toEqual([]);
   const rows = await kubewright.json<{ id: string; state: string }[]>(['sessions', '--json']);
   expect(rows.map(({ state }) => state)).toEqual(['finished']);
   for (const { id } of rows) expect((await kubewright.run(['stop', id])).exitCode).toBe(0);

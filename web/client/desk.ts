@@ -192,6 +192,7 @@ export function deskView(options: {
       session = next;
       showButtons();
       showClock();
+      strip.rest(next.dozes === true);
       if (isOther && board !== undefined) hints.show(board);
     },
     look: (look) => strip.show(look),

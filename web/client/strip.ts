@@ -5,6 +5,8 @@ import { icon } from './icons.ts';
 export interface Strip {
   readonly element: HTMLElement;
   show(look: ClusterLook): void;
+  /** What was seen last stays; it is said that nothing moves until somebody types. */
+  rest(isResting: boolean): void;
 }
 
 /** Squares beyond this are only counted. */
@@ -24,6 +26,8 @@ const podWords = {
   done: 'completed',
 } as const satisfies Record<PodLook['state'], string>;
 
+const restingText = 'The cluster rests, as its drill is judged. Type in a terminal and it goes on.';
+
 /** A line with the cluster as it is now: nodes, pods of the workloads, and whether services answer. */
 export function clusterStrip(): Strip {
   // There from the start: a terminal that lost two rows when the first look came would have its shell draw anew.
@@ -36,29 +40,47 @@ export function clusterStrip(): Strip {
     spoken,
   );
   let last: ClusterLook | undefined;
+  let isResting = false;
+  const draw = () => {
+    const isSilent = last?.witness === 'silent' || last?.api === 'silent';
+    element.classList.toggle('strip-stale', isSilent || isResting);
+    replaceChildren(
+      line,
+      isResting && h('span', { class: 'strip-note strip-resting', testid: 'resting' }, icon('clock', 14), restingText),
+      !isResting && last?.witness === 'silent' && note('The recorder is silent: this is what was seen last.'),
+      !isResting &&
+        last?.witness === 'records' &&
+        last.api === 'silent' &&
+        note('The API server does not answer: this was seen last.'),
+      ...(last === undefined ? [] : parts(last)),
+    );
+  };
 
   return {
     element,
     show(look) {
-      const isStale = look.witness === 'silent' || look.api === 'silent';
-      element.classList.toggle('strip-stale', isStale);
-      replaceChildren(
-        line,
-        look.witness === 'silent' && note('The recorder is silent: this is what was seen last.'),
-        look.witness !== 'silent' &&
-          look.api === 'silent' &&
-          note('The API server does not answer: this was seen last.'),
-        h('ul', { class: 'strip-part', attr: { 'aria-label': 'Nodes' } }, ...look.nodes.map(nodeItem)),
-        look.workloads.length > 0 &&
-          h('ul', { class: 'strip-part', attr: { 'aria-label': 'Pods' } }, ...look.workloads.map(workloadItem)),
-        look.services.length > 0 &&
-          h('ul', { class: 'strip-part', attr: { 'aria-label': 'Services' } }, ...look.services.map(serviceItem)),
-      );
       const news = newsOf(last, look);
       if (news !== '') spoken.textContent = news;
       last = look;
+      draw();
+    },
+    rest(rests) {
+      if (isResting === rests) return;
+      isResting = rests;
+      spoken.textContent = rests ? restingText : 'The cluster goes on.';
+      draw();
     },
   };
+}
+
+function parts({ nodes, workloads, services }: ClusterLook): readonly HTMLElement[] {
+  const list = (name: string, items: readonly HTMLElement[]) =>
+    h('ul', { class: 'strip-part', attr: { 'aria-label': name } }, ...items);
+  return [
+    list('Nodes', nodes.map(nodeItem)),
+    ...(workloads.length > 0 ? [list('Pods', workloads.map(workloadItem))] : []),
+    ...(services.length > 0 ? [list('Services', services.map(serviceItem))] : []),
+  ];
 }
 
 function note(text: string): HTMLElement {

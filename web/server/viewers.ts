@@ -57,7 +57,9 @@ export function createViewers(options: { engine: Engine; log: Log; pulseMs: numb
   const beat = async (session: string) => {
     try {
       const row = await engine.session(session);
-      if ((rooms.get(session)?.listeners.size ?? 0) > 0) sights.beat(session, row.state);
+      // A look would wake it.
+      if (row.dozes === true) sights.leave(session);
+      else if ((rooms.get(session)?.listeners.size ?? 0) > 0) sights.beat(session, row.state);
       if (row.state === 'ready') await engine.letEventsHappen(session);
     } catch (error) {
       // A session that is no more is told by the refresh.

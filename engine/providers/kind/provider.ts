@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type Dockerode from 'dockerode';
@@ -21,6 +22,7 @@ import { childVariable, partsOf, witnessName } from './names.ts';
 import { claimSlot } from './network.ts';
 import { readRecordings } from './recordings.ts';
 import { createContainerRun } from './run-in-container.ts';
+import { standStill, wake } from './stillness.ts';
 import { findSessions, missingParts, sweep } from './sweep.ts';
 import { openHeldTerminal } from './terminal.ts';
 import { usageOf } from './usage.ts';
@@ -60,6 +62,8 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
   const { exec, stateFolder } = dependencies;
   const sessionFolder = (session: string) => join(stateFolder, 'sessions', session);
   const kubeconfigPath = (session: string) => join(sessionFolder(session), 'kubeconfig');
+  /** Names what stands still. */
+  const stillnessPath = (session: string) => join(sessionFolder(session), 'still');
   let hashed: Promise<string> | undefined;
   /** Read once: what this process runs is what was there when it began. */
   const programs = () => (hashed ??= hashPrograms(import.meta.dirname));
@@ -77,7 +81,11 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
     missing: (session) => missingParts(exec, session),
     written: () => writtenBytes(dependencies.dockerode),
     usage: (session) => usageOf(dependencies.dockerode, session),
+    standStill: (session) => standStill(exec, session, stillnessPath(session)),
+    wake: (session) => wake(exec, session, stillnessPath(session)),
+    isStill: async (session) => existsSync(stillnessPath(session)),
     async adopt(request) {
+      await wake(exec, request.session, stillnessPath(request.session));
       await adoptCluster(exec, request);
       return openCluster(dependencies, request.session, await readFile(kubeconfigPath(request.session), 'utf8'));
     },

@@ -247,6 +247,16 @@ export class FakeProvider implements Provider {
     return this.open(request.session);
   }
 
+  /** Sessions that stand still. */
+  readonly still = new Set<string>();
+  onStandStill: (session: string) => Promise<void> = async () => {};
+  async standStill(session: string): Promise<void> {
+    this.still.add(session);
+    await this.onStandStill(session);
+  }
+  wake = async (session: string) => void this.still.delete(session);
+  isStill = async (session: string) => this.still.has(session);
+
   usage: Provider['usage'] = async () => ({ memoryBytes: 600, cpuMs: 20, parts: [] });
 
   async open(session: string): Promise<Cluster> {

@@ -84,6 +84,25 @@ describe('a pool', () => {
     expect(provider.destroyed).toEqual(['ahead1']);
   });
 
+  test('lets its cluster doze until it is taken', async () => {
+    const { keep, drills, provider, over, waits, until, clock } = await setUp();
+    const kept = keep();
+    await until(() => provider.still.has('ahead0'));
+    let stoodStill: boolean | undefined;
+    provider.onAdopt = async ({ session }) => {
+      // Long enough for a doze that goes on to show.
+      await provider.wake(session);
+      await clock.sleep(60_000);
+      stoodStill = provider.still.has(session);
+    };
+    await drills.start(id, {});
+    expect(stoodStill).toBe(false);
+    await until(() => waits().length === 1 && provider.still.has('ahead1'));
+    over.abort();
+    await kept;
+    expect([...provider.still]).toEqual([]);
+  });
+
   test('none is taken that is of another image, still being made, or not wanted', async () => {
     const { keep, drills, over, waits, until, image, store, provider } = await setUp();
     const kept = keep();

@@ -53,6 +53,15 @@ it('a cluster that is made again is looked at anew', async () => {
   await expect.poll(() => harness.calls.looks).toBe(1);
 });
 
+it('a cluster that dozes is not looked at, which would wake it, and is again when it goes on', async () => {
+  listen(harness.openSocket(`/ws/session/${session}`));
+  await expect.poll(() => harness.calls.looks).toBe(1);
+  harness.change(session, { state: 'finished', dozes: true });
+  await expect.poll(() => harness.calls.looks).toBe(0);
+  harness.change(session, { dozes: false });
+  await expect.poll(() => harness.calls.looks).toBe(1);
+});
+
 it('a hint is taken by its id, and the solution only after the drill or on giving up', async () => {
   const board = await harness.send('GET', `/api/sessions/${session}/hints`, harness.own());
   expect(JSON.parse(board.text)).toMatchObject({ hints: [{ id: 'restore-1', state: 'offered' }] });

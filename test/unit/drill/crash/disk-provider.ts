@@ -52,6 +52,9 @@ export class DiskProvider implements Provider {
   }
 
   adopt = async ({ session }: AdoptRequest) => this.open(session);
+  standStill = async () => {};
+  wake = async () => {};
+  isStill = async () => false;
   usage = async () => ({ memoryBytes: 0, cpuMs: 0, parts: [] });
   written = async () => new Map<string, number>();
   clearGolden = async () => ({ removed: 0, inUse: 0, bytes: 0 });
