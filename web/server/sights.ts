@@ -32,9 +32,9 @@ interface Sighted {
 }
 
 /** Between two glances: a rollout stirs many times a second, and a look at all checks keeps a core busy. */
-const leastRestMs = 500;
+const leastRestMs = 100;
 /** So many times as long as the last glance took. */
-const restShare = 3;
+const restShare = 2;
 /** A witness that can't be followed is asked again after this long. */
 const followAgainMs = 10_000;
 

@@ -9,10 +9,11 @@ import { journalPath } from './witness-record.ts';
 /** What the record says of itself, and what is too much to look at while it happens. */
 const leftOut = ['beat', 'echo', 'etcd', 'machine-alive', 'watch', 'marker', 'started'] as const;
 /**
- * tail -F waits for a journal that is not there yet and stays with one that is replaced. When this side has gone, the
+ * tail -F waits for a journal that is not there yet and stays with one that is replaced. On an overlay it asks for news once a
+ * second unless it is told otherwise (coreutils 9.1, which can't have the kernel tell it there). When this side has gone, the
  * program's stdin ends: without that it would stay in the container for ever.
  */
-const script = 'tail -n +1 -F "$1" 2>/dev/null | grep --line-buffered -v -E "$2" & cat > /dev/null; kill 0';
+const script = 'tail -n +1 -F -s 0.05 "$1" 2>/dev/null | grep --line-buffered -v -E "$2" & cat > /dev/null; kill 0';
 
 /** Follows the journal of a session's witness by a process in its container, one for as long as somebody looks. */
 export function createWitnessFollower(docker: Docker, session: string): Pick<Witness, 'follow'> {
