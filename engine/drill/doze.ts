@@ -5,7 +5,7 @@ import { type Clock, retryUntil } from '../system/clock.ts';
  * Shorter than what a control plane allows a kubelet to be silent (40 to 50 s): after a longer time the node lifecycle
  * controller wakes to leases that are all too old, and calls every node NotReady before the kubelets have said a word.
  */
-const stillMs = 25_000;
+export const stillMs = 25_000;
 /** Until all kubelets have renewed their leases; on a busy machine that takes a while. */
 const breathWithinMs = 10_000;
 const lookEveryMs = 250;
@@ -43,6 +43,51 @@ export async function doze(
     await provider.wake(session);
     await cluster.close();
   }
+}
+
+/** The clusters that doze because of this process. */
+export interface Dozers {
+  has(session: string): boolean;
+  /**
+   * Lets one doze, beside whatever else goes on.
+   * @param how.onError what went wrong with one that is still free
+   * @param how.onEnd when it runs again, whatever the reason
+   */
+  begin(
+    session: string,
+    how: Parameters<typeof doze>[2] & { readonly onError: (error: unknown) => void; readonly onEnd?: () => void },
+  ): void;
+  /** Resolves when it runs; at once for one that does not doze. */
+  end(session: string): Promise<void>;
+  /** Resolves when none dozes any more. */
+  ended(): Promise<void>;
+}
+
+export function createDozers(dependencies: DozeDependencies): Dozers {
+  const dozing = new Map<string, { readonly over: AbortController; readonly ended: Promise<void> }>();
+  return {
+    has: (session) => dozing.has(session),
+    begin(session, { isFree, signal, onError, onEnd = () => {} }) {
+      const over = new AbortController();
+      const ended = doze(dependencies, session, { isFree, signal: AbortSignal.any([over.signal, signal]) })
+        .catch((error: unknown) => {
+          if (isFree()) onError(error);
+        })
+        .finally(() => {
+          dozing.delete(session);
+          onEnd();
+        });
+      dozing.set(session, { over, ended });
+    },
+    async end(session) {
+      const it = dozing.get(session);
+      it?.over.abort();
+      await it?.ended;
+    },
+    async ended() {
+      await Promise.all([...dozing.values()].map(({ ended }) => ended));
+    },
+  };
 }
 
 interface Lease {

@@ -1,18 +1,15 @@
 import type { SessionRow } from '../engine.ts';
-import type { Provider, Terminal } from '../providers/provider.ts';
+import type { Terminal } from '../providers/provider.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { SessionRecord, SessionStore } from '../store/sessions.ts';
-import type { Clock } from '../system/clock.ts';
-import { doze } from './doze.ts';
+import { createDozers, type DozeDependencies } from './doze.ts';
 import type { Drills } from './drills.ts';
 import { isInconclusive } from './finish.ts';
 
 const lookEveryMs = 5_000;
 
-export interface DozingDependencies {
-  readonly provider: Pick<Provider, 'open' | 'standStill' | 'wake' | 'isStill'>;
+export interface DozingDependencies extends DozeDependencies {
   readonly store: Pick<SessionStore, 'all' | 'get'>;
-  readonly clock: Clock;
   readonly loadFolder: (folder: string) => Promise<Scenario>;
   readonly inExam: (session: string) => boolean;
 }
@@ -35,38 +32,14 @@ export interface Dozing {
 export function createDozing({ provider, store, clock, loadFolder, inExam }: DozingDependencies): Dozing {
   /** Monotonic ms: when somebody was last seen to work with it by this process, or when it was first seen to be over. */
   const usedAt = new Map<string, number>();
-  const dozing = new Map<string, { readonly over: AbortController; readonly ended: Promise<void> }>();
+  const dozers = createDozers({ provider, clock });
 
   const touch = async (session: string): Promise<void> => {
     usedAt.set(session, clock.monotonic());
-    const it = dozing.get(session);
-    it?.over.abort();
-    await it?.ended;
+    await dozers.end(session);
   };
 
-  const begin = (
-    { id, readyAt }: SessionRecord,
-    signal: AbortSignal,
-    onError: (session: string, error: unknown) => void,
-  ): void => {
-    const over = new AbortController();
-    const isFree = () => {
-      const now = store.get(id);
-      return now?.state === 'finished' && now.readyAt === readyAt;
-    };
-    const ended = doze({ provider, clock }, id, { isFree, signal: AbortSignal.any([over.signal, signal]) })
-      .catch((error: unknown) => {
-        if (isFree()) onError(id, error);
-      })
-      .finally(() => {
-        dozing.delete(id);
-        // Woken by another process, or it could not be stopped: not again at once.
-        usedAt.set(id, clock.monotonic());
-      });
-    dozing.set(id, { over, ended });
-  };
-
-  const named = (row: SessionRow): SessionRow => (dozing.has(row.id) ? { ...row, dozes: true } : row);
+  const named = (row: SessionRow): SessionRow => (dozers.has(row.id) ? { ...row, dozes: true } : row);
 
   return {
     async keep({ afterMs, signal, onError }) {
@@ -76,12 +49,23 @@ export function createDozing({ provider, store, clock, loadFolder, inExam }: Doz
         for (const record of over) {
           const last = usedAt.get(record.id) ?? clock.monotonic();
           usedAt.set(record.id, last);
-          if (dozing.has(record.id) || clock.monotonic() - last < afterMs) continue;
-          if (await isOfOneControlPlane(record)) begin(record, signal, onError);
+          if (dozers.has(record.id) || clock.monotonic() - last < afterMs) continue;
+          if (!(await isOfOneControlPlane(record))) continue;
+          const { id, readyAt } = record;
+          dozers.begin(id, {
+            isFree() {
+              const now = store.get(id);
+              return now?.state === 'finished' && now.readyAt === readyAt;
+            },
+            signal,
+            onError: (error) => onError(id, error),
+            // Woken by another process, or it could not be stopped: not again at once.
+            onEnd: () => void usedAt.set(id, clock.monotonic()),
+          });
         }
         await clock.sleep(lookEveryMs, signal).catch(() => {});
       }
-      await Promise.all([...dozing.values()].map(({ ended }) => ended));
+      await dozers.ended();
     },
     around: (drills) => ({
       ...drills,

@@ -6,7 +6,7 @@ import type { SessionStore } from '../store/sessions.ts';
 import type { WaitingCluster } from '../store/waiting.ts';
 import type { Clock } from '../system/clock.ts';
 import { type ClusterKind, clusterKindOf, nameKind } from './cluster-kind.ts';
-import { type DozeDependencies, doze } from './doze.ts';
+import { createDozers, type DozeDependencies } from './doze.ts';
 import { isAlive, ownProcess } from './owner.ts';
 
 /** A kubeadm token in a waiting cluster lasts for a day from when it was made, and its record grows by about 1 MB an hour. */
@@ -71,10 +71,11 @@ export function createPool(dependencies: PoolDependencies): Pool {
   };
 
   const takeDown = async ({ id }: Pick<WaitingCluster, 'id'>): Promise<void> => {
-    await wakeUp(id);
+    await dozers.end(id);
     await provider.destroy(id);
     store.waiting.remove(id);
     made.delete(id);
+    wakeful.delete(id);
   };
   /** Whether it is still good; what a drill has taken meanwhile is not ours any more. */
   const drop = async (cluster: WaitingCluster): Promise<void> => {
@@ -103,32 +104,24 @@ export function createPool(dependencies: PoolDependencies): Pool {
     }
   };
   const mine = () => store.waiting.all().filter(({ owner }) => owner === ownProcess());
-  /** Those of this process that doze until they are taken; each with what ends that. */
-  const dozing = new Map<string, { readonly over: AbortController; readonly ended: Promise<void> }>();
+  const dozers = createDozers({ provider, clock });
+  /** Those that could not be stopped are not tried again: they wait wide awake, as good as any other. */
+  const wakeful = new Set<string>();
   /** Until somebody takes it. Several control planes would vote for another leader at each awakening. */
   const letDoze = (
     { id, kind: name }: WaitingCluster,
     signal: AbortSignal,
     onError: (error: unknown) => void,
   ): void => {
-    if (dozing.has(id) || kinds.get(name)?.kind.shape.controlPlanes !== 1) return;
-    const over = new AbortController();
-    const isFree = () => mine().some((cluster) => cluster.id === id && cluster.readyAt !== undefined);
-    const either = AbortSignal.any([over.signal, signal]);
-    const ended = doze({ provider, clock }, id, { isFree, signal: either }).then(
-      () => void dozing.delete(id),
-      // One that can't is not tried again: it waits wide awake, as good as any other.
-      (error: unknown) => {
-        if (isFree()) onError(error);
+    if (dozers.has(id) || wakeful.has(id) || kinds.get(name)?.kind.shape.controlPlanes !== 1) return;
+    dozers.begin(id, {
+      isFree: () => mine().some((cluster) => cluster.id === id && cluster.readyAt !== undefined),
+      signal,
+      onError(error) {
+        wakeful.add(id);
+        onError(error);
       },
-    );
-    dozing.set(id, { over, ended });
-  };
-  const wakeUp = async (id: string): Promise<void> => {
-    const it = dozing.get(id);
-    it?.over.abort();
-    await it?.ended;
-    dozing.delete(id);
+    });
   };
   const isBusy = () => store.all().some(({ state, owner }) => state === 'provisioning' && isAlive(owner));
 

@@ -41,6 +41,11 @@ export function spread(samples: readonly number[]): Spread {
   return { min: round(min), median: round(median), max: round(max), n: sorted.length };
 }
 
+/** The sample that this share of all, such as 0.95, does not exceed (nearest rank). NaN without samples. */
+export function percentile(samples: readonly number[], share: number): number {
+  return samples.toSorted((left, right) => left - right)[Math.ceil(share * samples.length) - 1] ?? NaN;
+}
+
 export function round(value: number): number {
   return Math.round(value * 100) / 100;
 }

@@ -7,7 +7,7 @@ import { plannedMachines, studentName } from '../../engine/providers/kind/names.
 import type { Cluster, Node } from '../../engine/providers/provider.ts';
 import { systemClock } from '../../engine/system/clock.ts';
 import { systemExec } from '../../engine/system/exec.ts';
-import type { Bench, BenchOptions, Measurement } from './bench.ts';
+import { type Bench, type BenchOptions, type Measurement, percentile } from './bench.ts';
 import { ownCpuSeconds } from './usage.ts';
 
 /** One machine, and many checks that read it. */
@@ -46,7 +46,12 @@ export const checks: Bench = {
         const glances = await inTurns(looksPerRound, (way) => look(it, clusters[way], glance));
         for (const way of ways) {
           taken.read[way].push(...reads[way].map(({ ms }) => ms));
-          taken.p95[way].push(p95(reads[way].map(({ ms }) => ms)));
+          taken.p95[way].push(
+            percentile(
+              reads[way].map(({ ms }) => ms),
+              0.95,
+            ),
+          );
           taken.reads[way].push(sum(reads[way]));
           taken.look[way].push(...looks[way].map(({ ms }) => ms));
           taken.looks[way].push(sum(looks[way]));
@@ -122,8 +127,4 @@ const none = (): Record<Way, number[]> => ({ held: [], each: [] });
 /** Of their processor time: one alone is shorter than the kernel's tick. */
 function sum(costs: readonly Cost[]): number {
   return costs.reduce((total, { cpu }) => total + cpu, 0);
-}
-
-function p95(ms: readonly number[]): number {
-  return ms.toSorted((left, right) => left - right)[Math.ceil(0.95 * ms.length) - 1] ?? NaN;
 }

@@ -1,5 +1,5 @@
 import { compose } from '../../engine/compose.ts';
-import { doze } from '../../engine/drill/doze.ts';
+import { doze, stillMs } from '../../engine/drill/doze.ts';
 import type { Cluster, Provider } from '../../engine/providers/provider.ts';
 import { systemClock } from '../../engine/system/clock.ts';
 import type { Bench, BenchOptions, Measurement } from './bench.ts';
@@ -41,18 +41,16 @@ export const dozing: Bench = {
         taken.awake.push(await coresOf(provider, () => systemClock.sleep(awakeMs, signal)));
         const before = await stateOf(cluster);
         const over = new AbortController();
-        const resting = () =>
-          doze({ provider, clock: systemClock }, session, { isFree: () => true, signal: over.signal });
         taken.still.push(
           await coresOf(provider, async () => {
-            const dozed = resting();
+            const dozed = doze({ provider, clock: systemClock }, session, { isFree: () => true, signal: over.signal });
             await systemClock.sleep(dozeMs, signal).finally(() => over.abort());
             await dozed;
           }),
         );
         // The last awakening is the one that is looked at, from a stillness of its full length.
         await provider.standStill(session);
-        await systemClock.sleep(25_000, signal);
+        await systemClock.sleep(stillMs, signal);
         const at = performance.now();
         await provider.wake(session);
         await cluster.kube.read({ apiVersion: 'v1', kind: 'Namespace', name: 'kube-system' });

@@ -4,7 +4,7 @@ import { compose } from '../../engine/compose.ts';
 import { silentLog } from '../../engine/system/log.ts';
 import { createServer } from '../../web/server/index.ts';
 import { checkout } from '../real/command-line.ts';
-import type { Bench, BenchOptions, Measurement } from './bench.ts';
+import { type Bench, type BenchOptions, type Measurement, percentile } from './bench.ts';
 import { openPage } from './page.ts';
 import { createShell, type EchoingShell, echoMs, keyAt } from './shell.ts';
 
@@ -65,9 +65,9 @@ async function measure(
     }
     for (const way of ['bare', 'page'] as const) {
       samples[way].push(...these[way]);
-      tails[way].push(p99(these[way]));
+      tails[way].push(percentile(these[way], 0.99));
     }
-    tails.added.push(p99(addedIn(these)));
+    tails.added.push(percentile(addedIn(these), 0.99));
     say(`  round ${round + 1} of ${rounds}`);
   }
   return [
@@ -76,10 +76,6 @@ async function measure(
     { name: 'keystroke echo, added by us', unit: 'ms', ours: addedIn(samples) },
     { name: `keystroke echo, added by us, p99 of ${keysPerRound} keys`, unit: 'ms', ours: tails.added },
   ];
-}
-
-function p99(ms: readonly number[]): number {
-  return ms.toSorted((left, right) => left - right)[Math.ceil(0.99 * ms.length) - 1] ?? NaN;
 }
 
 /** Key by key: how much longer the page took than the bare shell. */

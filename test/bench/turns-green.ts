@@ -4,7 +4,7 @@ import type { KubeApi } from '../../engine/providers/provider.ts';
 import { silentLog } from '../../engine/system/log.ts';
 import { createServer } from '../../web/server/index.ts';
 import { checkout } from '../real/command-line.ts';
-import type { Bench, BenchOptions, Measurement } from './bench.ts';
+import { type Bench, type BenchOptions, type Measurement, percentile } from './bench.ts';
 import { openPage, type Page } from './page.ts';
 
 /** A drill with a check that says whether a worker takes pods: it can be made to turn as often as one likes. */
@@ -31,7 +31,7 @@ export const turnsGreen: Bench = {
       for (let round = 1; round <= rounds; round += 1) {
         const turns = await turnOften(kube, page, id, signal);
         green.push(...turns);
-        p95s.push(turns.toSorted((left, right) => left - right)[Math.ceil(0.95 * turns.length) - 1] ?? NaN);
+        p95s.push(percentile(turns, 0.95));
         say(`  round ${round} of ${rounds}`);
       }
       const name = 'a check turns green on the page after the API server has answered to the fix';

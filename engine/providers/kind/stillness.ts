@@ -1,7 +1,7 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import type { Exec } from '../../system/exec.ts';
 import { docker, rows } from './docker.ts';
-import { kindClusterLabel, sessionLabel, sessionOfLabels, witnessName } from './names.ts';
+import { kindClusterLabel, sessionLabel, sessionOfCluster, witnessName } from './names.ts';
 
 /**
  * Stops the processes of all containers of a session that run. What stands still already, such as a machine that a fault has
@@ -43,7 +43,6 @@ async function containersOf(exec: Exec, session: string, state: 'running' | 'pau
   const found = await docker(exec, ['ps', '--filter', `status=${state}`, '--format', format]);
   return rows(found).flatMap((row) => {
     const [container = '', own = '', cluster = ''] = row.split('|');
-    const labels = own === '' ? { [kindClusterLabel]: cluster } : { [sessionLabel]: own };
-    return sessionOfLabels(labels) === session ? [container] : [];
+    return own === session || sessionOfCluster(cluster) === session ? [container] : [];
   });
 }
