@@ -12,7 +12,8 @@ import { openDatabase } from '../../../engine/store/database.ts';
 import { createExamStore } from '../../../engine/store/exams.ts';
 import { createResultStore } from '../../../engine/store/results.ts';
 import { createSessionStore } from '../../../engine/store/sessions.ts';
-import { FakeCluster, FakeProvider, fakeChecks, fakeFaults } from '../drill/fake-world.ts';
+import { fakesFor } from '../drill/fake-drills.ts';
+import { FakeCluster, FakeProvider } from '../drill/fake-world.ts';
 import { makeScenarioFolder } from '../scenario/scenario-folder.ts';
 import { FakeClock } from '../system/fake-clock.ts';
 
@@ -27,12 +28,9 @@ async function setUp() {
   const results = createResultStore(database);
   const scenarios = createShelf(folder.scenarios, folder.dependencies);
   const drills = createDrills({
-    ...{ provider, store, clock, scenarios, faults: fakeFaults(), checks: fakeChecks },
+    ...fakesFor(folder),
+    ...{ provider, store, clock, scenarios },
     diary: createDiary({ results, sessions: store }),
-    packsFolder: folder.dependencies.workloadsFolder,
-    kubeadmFlags: async () => '',
-    nodeImage: async ({ from, to }) => `node:${from}-${to ?? ''}`,
-    releases: async ({ from }) => ({ from: { kubernetes: `${from}.4`, etcd: '3.6.5-0', coredns: 'v1.12.1' } }),
   });
   const records = createRecords({ results, scenarios, exams: createExamStore(database) });
   return { folder, clock, provider, world: provider.world, store, results, drills, records };

@@ -7,20 +7,18 @@ import { openDatabase } from '../../../engine/store/database.ts';
 import { createSessionStore } from '../../../engine/store/sessions.ts';
 import { changed, makeScenarioFolder } from '../scenario/scenario-folder.ts';
 import { FakeClock } from '../system/fake-clock.ts';
-import { FakeProvider, fakeChecks, fakeFaults } from './fake-world.ts';
+import { fakesFor } from './fake-drills.ts';
+import { FakeProvider } from './fake-world.ts';
 
 async function setUp(files: Readonly<Record<string, string>> = {}, inExam = false) {
   const folder = await makeScenarioFolder(files);
   const clock = new FakeClock();
   const provider = new FakeProvider(clock);
   const drills = createDrills({
-    ...{ provider, clock, faults: fakeFaults(), checks: fakeChecks },
+    ...fakesFor(folder),
+    ...{ provider, clock },
     store: createSessionStore(openDatabase(':memory:')),
     scenarios: createShelf(folder.scenarios, folder.dependencies),
-    packsFolder: folder.dependencies.workloadsFolder,
-    kubeadmFlags: async () => '',
-    nodeImage: async ({ from, to }) => `node:${from}-${to ?? ''}`,
-    releases: async ({ from }) => ({ from: { kubernetes: `${from}.4`, etcd: '3.6.5-0', coredns: 'v1.12.1' } }),
     inExam: () => inExam,
   });
   const { id: session } = await drills.start('mend-the-door', {});

@@ -7,7 +7,8 @@ import { openDatabase } from '../../../engine/store/database.ts';
 import { createSessionStore } from '../../../engine/store/sessions.ts';
 import { makeScenarioFolder } from '../scenario/scenario-folder.ts';
 import { FakeClock } from '../system/fake-clock.ts';
-import { FakeProvider, fakeChecks, fakeFaults } from './fake-world.ts';
+import { fakesFor } from './fake-drills.ts';
+import { FakeProvider } from './fake-world.ts';
 
 const minute = 60_000;
 
@@ -18,11 +19,8 @@ async function setUp() {
   const store = createSessionStore(openDatabase(':memory:'));
   const shelf = createShelf(folder.scenarios, folder.dependencies);
   const plain = createDrills({
-    ...{ provider, store, clock, scenarios: shelf, faults: fakeFaults(), checks: fakeChecks },
-    nodeImage: async () => 'node:1',
-    packsFolder: folder.dependencies.workloadsFolder,
-    kubeadmFlags: async () => '',
-    releases: async ({ from }) => ({ from: { kubernetes: `${from}.4`, etcd: '3.6.5-0', coredns: 'v1.12.1' } }),
+    ...fakesFor(folder),
+    ...{ provider, store, clock, scenarios: shelf },
   });
   const exams = new Set<string>();
   const scenario = { ...(await shelf.load('mend-the-door')) };

@@ -10,7 +10,8 @@ import { openDatabase } from '../../../engine/store/database.ts';
 import { createSessionStore } from '../../../engine/store/sessions.ts';
 import { makeScenarioFolder } from '../scenario/scenario-folder.ts';
 import { FakeClock } from '../system/fake-clock.ts';
-import { FakeProvider, fakeChecks, fakeFaults } from './fake-world.ts';
+import { fakesFor } from './fake-drills.ts';
+import { FakeProvider } from './fake-world.ts';
 
 const id = 'mend-the-door';
 
@@ -22,16 +23,12 @@ async function setUp() {
   const store = createSessionStore(database);
   const make = (scenarios = folder.scenarios) =>
     createDrills({
+      ...fakesFor(folder),
       provider,
       store,
       clock,
-      faults: fakeFaults(),
-      checks: fakeChecks,
       scenarios: createShelf(scenarios, folder.dependencies),
-      packsFolder: folder.dependencies.workloadsFolder,
       kubeadmFlags: async () => '--flag',
-      nodeImage: async ({ from, to }) => `node:${from}-${to ?? ''}`,
-      releases: async ({ from }) => ({ from: { kubernetes: `${from}.4`, etcd: '3.6.5-0', coredns: 'v1.12.1' } }),
     });
   const results = () => database.prepare('SELECT session, exam, operations FROM result').all();
   return { folder, clock, provider, world: provider.world, store, make, drills: make(), results };

@@ -9,7 +9,8 @@ import { openDatabase } from '../../../engine/store/database.ts';
 import { createSessionStore } from '../../../engine/store/sessions.ts';
 import { makeScenarioFolder } from '../scenario/scenario-folder.ts';
 import { FakeClock } from '../system/fake-clock.ts';
-import { FakeProvider, fakeChecks, fakeFaults } from './fake-world.ts';
+import { fakesFor } from './fake-drills.ts';
+import { FakeProvider } from './fake-world.ts';
 
 const id = 'mend-the-door';
 
@@ -22,10 +23,8 @@ async function setUp() {
   const image = { tag: 'node:1' };
   const nodeImage = async () => image.tag;
   const drills = createDrills({
-    ...{ provider, store, clock, nodeImage, scenarios: shelf, faults: fakeFaults(), checks: fakeChecks },
-    packsFolder: folder.dependencies.workloadsFolder,
-    kubeadmFlags: async () => '',
-    releases: async ({ from }) => ({ from: { kubernetes: `${from}.4`, etcd: '3.6.5-0', coredns: 'v1.12.1' } }),
+    ...fakesFor(folder),
+    ...{ provider, store, clock, nodeImage, scenarios: shelf },
   });
   const ids = Array.from({ length: 50 }, (_, index) => `ahead${index}`);
   const pool = createPool({

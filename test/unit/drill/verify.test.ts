@@ -9,7 +9,8 @@ import { openDatabase } from '../../../engine/store/database.ts';
 import { createSessionStore } from '../../../engine/store/sessions.ts';
 import { makeScenarioFolder } from '../scenario/scenario-folder.ts';
 import { FakeClock } from '../system/fake-clock.ts';
-import { FakeProvider, fakeChecks, fakeFaults, finding } from './fake-world.ts';
+import { fakesFor } from './fake-drills.ts';
+import { FakeProvider, finding } from './fake-world.ts';
 
 const checks = (outcomes: Readonly<Record<string, CheckOutcome>>): CheckResult[] =>
   Object.entries(outcomes).map(([id, result]) => ({
@@ -121,16 +122,11 @@ async function prove(
   more.prepare?.(provider);
   const store = createSessionStore(openDatabase(':memory:'));
   const drills: Drills = createDrills({
+    ...fakesFor(folder),
     provider,
     store,
     clock,
-    faults: fakeFaults(),
-    checks: fakeChecks,
     scenarios: createShelf(folder.scenarios, folder.dependencies),
-    packsFolder: folder.dependencies.workloadsFolder,
-    kubeadmFlags: async () => '',
-    nodeImage: async ({ from, to }) => `node:${from}-${to ?? ''}`,
-    releases: async ({ from }) => ({ from: { kubernetes: `${from}.4`, etcd: '3.6.5-0', coredns: 'v1.12.1' } }),
   });
   const told: string[] = [];
   const scenario = await drills.load(id);

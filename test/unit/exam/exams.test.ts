@@ -10,7 +10,8 @@ import { openDatabase } from '../../../engine/store/database.ts';
 import { createExamStore } from '../../../engine/store/exams.ts';
 import { createResultStore } from '../../../engine/store/results.ts';
 import { createSessionStore } from '../../../engine/store/sessions.ts';
-import { FakeProvider, fakeChecks, fakeFaults } from '../drill/fake-world.ts';
+import { fakesFor } from '../drill/fake-drills.ts';
+import { FakeProvider } from '../drill/fake-world.ts';
 import { baseText, makeScenarioFolder } from '../scenario/scenario-folder.ts';
 import { FakeClock } from '../system/fake-clock.ts';
 
@@ -61,13 +62,10 @@ async function setUp() {
   const store = createExamStore(database);
   const start = (clock = createExamClock(), ahead = false) => {
     const drills = createDrills({
-      ...{ provider, store: sessions, clock, faults: fakeFaults(), checks: fakeChecks },
+      ...fakesFor(folder),
+      ...{ provider, store: sessions, clock },
       diary: createDiary({ results, sessions }),
       scenarios: createShelf(folder.scenarios, folder.dependencies),
-      packsFolder: folder.dependencies.workloadsFolder,
-      kubeadmFlags: async () => '',
-      nodeImage: async ({ from, to }) => `node:${from}-${to ?? ''}`,
-      releases: async ({ from }) => ({ from: { kubernetes: `${from}.4`, etcd: '3.6.5-0', coredns: 'v1.12.1' } }),
     });
     const exams = createExams({ drills, store, sessions, results, clock, newId, ahead });
     return { clock, exams, drills, ruled: withExamRules(drills, exams) };
