@@ -203,6 +203,23 @@ test('an exam is done by the keyboard alone, and a look at it takes the keys fro
   await page.context().close();
 });
 
+test('the desk appears before the exam knows that its cluster is made, and stays when it does', async () => {
+  const page = await openStart();
+  const id = await begin(page, 1);
+  const question = page.getByTestId('exam-question-1');
+  const becomes = async (state: 'making' | 'open') => {
+    lab.changeQuestion(id, 1, { state });
+    await expect.poll(() => question.getAttribute('data-state')).toBe(state);
+  };
+  await expect.poll(() => focusedTestid(page)).toBe('terminal');
+  // Another terminal of the same shell would look the same, and miss the keys that are pressed before it has them.
+  const first = await page.locator('[data-testid="terminal"]:visible').elementHandle();
+  await becomes('making');
+  await becomes('open');
+  expect(await first?.evaluate((terminal) => terminal.matches(':focus-within'))).toBe(true);
+  await page.context().close();
+});
+
 test('every page of an exam is accessible and fits its window', async () => {
   const page = await openStart();
   const each = async (what: string) => {

@@ -82,15 +82,15 @@ export function examPage(id: string): View {
       // The first question opens by itself: the clock runs.
       if (isFirst && current.state === 'unopened') void open(current.number);
       const { state, session } = current;
-      show(`${current.number}/${state}/${session ?? ''}`, () => questionOf(current));
+      // The desk appears where its cluster was made, and stays: another one would take the keys of somebody who types.
+      show(`${current.number}/${hasCluster(current) ? session : state}`, () => questionOf(current));
       plan(state === 'making' || state === 'unopened' ? lookSoonMs : lookEveryMs);
     }
     return undefined;
   };
   const questionOf = (question: ExamQuestion): View => {
-    const { number, state, session, error } = question;
-    if (session !== undefined && (state === 'open' || state === 'making'))
-      return questionView({ question, session, onLeave: () => bar.focus() });
+    const { number, state, error } = question;
+    if (hasCluster(question)) return questionView({ question, session: question.session, onLeave: () => bar.focus() });
     if (state === 'broken' && error !== undefined) {
       const again = button('Make it again', {
         kind: 'primary',
@@ -141,6 +141,11 @@ export function examPage(id: string): View {
       shown?.view.dispose();
     },
   };
+}
+
+/** Its cluster is there or being made: in both its session is followed. */
+function hasCluster(question: ExamQuestion): question is ExamQuestion & { readonly session: string } {
+  return question.session !== undefined && (question.state === 'open' || question.state === 'making');
 }
 
 function still(element: HTMLElement): View {
