@@ -62,13 +62,13 @@ if (import.meta.main) {
     allowPositionals: true,
     options: {
       times: { type: 'string', default: '10' },
-      jobs: { type: 'string', default: '1' },
+      jobs: { type: 'string' },
       golden: { type: 'boolean', default: false },
       keep: { type: 'string' },
     },
   });
   if (positionals.length === 0) {
-    process.stderr.write('npm run repeat -- [--times 10] [--jobs 1] [--golden] [--keep FOLDER] <scenario>…\n');
+    process.stderr.write('npm run repeat -- [--times 10] [--jobs N] [--golden] [--keep FOLDER] <scenario>…\n');
     process.exit(2);
   }
   const folder = values.keep === undefined ? await mkdtemp(join(tmpdir(), 'kubewright-repeat-')) : resolve(values.keep);
@@ -78,7 +78,8 @@ if (import.meta.main) {
     process.stderr.write(`round ${round} of ${values.times}\n`);
     const file = join(folder, `${round}.json`);
     // The seed is the same every time, and so is the wrong procedure that it draws.
-    const argv = ['verify', ...positionals, '--draw', 'repeat', '--jobs', values.jobs, '--resume', '--json', file];
+    const argv = ['verify', ...positionals, '--draw', 'repeat', '--resume', '--json', file];
+    if (values.jobs !== undefined) argv.push('--jobs', values.jobs);
     if (values.golden) argv.push('--golden');
     await systemExec.run([program, ...argv], {
       cwd: checkout,

@@ -7,8 +7,8 @@ import { verdictOf } from './repeat.ts';
 
 /**
  * Whether a verdict depends on how the cluster came about: every row of docs/verification.json that ran on a cluster made
- * from nothing beside the same procedure on a restored one. `node test/restored-verdicts.ts <report>` reads a report of
- * "verify --all --golden", prints the comparison, writes docs/restored-verdicts.md and ends with 1 when a verdict differs.
+ * from nothing beside the same procedure on a restored one, of docs/restored.json. Prints the comparison, writes it to
+ * docs/restored-verdicts.md and ends with 1 when a verdict differs. The end of "npm run verify:restored".
  */
 export interface Compared {
   readonly scenario: string;
@@ -41,8 +41,8 @@ export function renderComparison(rows: readonly Compared[], all: number): string
   return [
     '# Verdicts on fresh and on restored clusters',
     '',
-    `Printed by \`node test/restored-verdicts.ts\`: of ${all} rows of [verification.json](verification.json), ${rows.length} ran on a`,
-    `cluster made from nothing and on one restored from a golden state, too: ${equal} verdicts equal, ${rows.length - equal} different.`,
+    `Printed by \`npm run verify:restored\`: of ${all} rows of [verification.json](verification.json), ${rows.length} ran on a cluster made from`,
+    `nothing and, by [restored.json](restored.json), on one restored from a golden state, too: ${equal} verdicts equal, ${rows.length - equal} different.`,
     '',
     '| scenario | rows | equal | seconds fresh | seconds restored |',
     '| --- | ---: | ---: | ---: | ---: |',
@@ -59,14 +59,10 @@ export function renderComparison(rows: readonly Compared[], all: number): string
 }
 
 if (import.meta.main) {
-  const [, , path] = process.argv;
-  if (path === undefined) {
-    process.stderr.write('node test/restored-verdicts.ts <report of "verify --all --golden">\n');
-    process.exit(2);
-  }
-  const read = async (file: string) => JSON.parse(await readFile(file, 'utf8')) as VerificationReport;
-  const fresh = await read(join(checkout, 'docs', 'verification.json'));
-  const rows = pairRows(fresh, await read(path));
+  const read = async (name: string) =>
+    JSON.parse(await readFile(join(checkout, 'docs', name), 'utf8')) as VerificationReport;
+  const fresh = await read('verification.json');
+  const rows = pairRows(fresh, await read('restored.json'));
   const text = renderComparison(
     rows,
     fresh.scenarios.reduce((sum, { runs }) => sum + runs.length, 0),

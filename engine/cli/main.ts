@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { defaultMinor } from '../../clusters/node-image/versions.ts';
 import { compose, type Kubewright } from '../compose.ts';
@@ -9,6 +10,7 @@ import { doctor, prepareHost } from './doctor.ts';
 import { hint } from './hint.ts';
 import { buildImages, showImages } from './images.ts';
 import { createInterruption } from './interruption.ts';
+import { jobsFor } from './jobs.ts';
 import { lint, schema } from './lint.ts';
 import { list } from './list.ts';
 import { createOutput } from './output.ts';
@@ -46,6 +48,8 @@ const context: CommandContext = {
 const run = async (work: () => Promise<number> | number) => {
   process.exitCode = await work();
 };
+
+const jobsHere = jobsFor(availableParallelism(), process.availableMemory());
 
 /** For commands that work with sessions. */
 const runInOrder = (work: () => Promise<number>, { look = false } = {}) =>
@@ -160,7 +164,11 @@ command(
   .option('--procedure <file>', "judge this shell script, your own runbook, in place of the scenario's procedures")
   .option('--draw <seed>', 'the solution and one wrong procedure a scenario, drawn by this seed')
   .option('--only-solution', 'the reference procedure of each scenario and nothing else')
-  .option('--jobs <number>', 'clusters at a time', toJobs, 1)
+  .addOption(
+    new Option('--jobs <number>', 'clusters at a time; one of several control planes counts as two')
+      .argParser(toJobs)
+      .default(jobsHere, `what this machine carries: ${jobsHere}`),
+  )
   .option('--json <file>', 'write the report to this file, after every row')
   .option('--resume', 'take over the rows of the report file that were as expected and are not stale')
   .option('--junit <file>', 'write a JUnit report to this file, too')

@@ -2,6 +2,7 @@ import { isKubewrightError } from '../domain/errors.ts';
 import type { GoldenUse } from '../providers/provider.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import type { Clock } from '../system/clock.ts';
+import { clusterKindOf, nameKind } from './cluster-kind.ts';
 import type { Drills } from './drills.ts';
 import { inputsOf, listTrials, type Selection, type Trial } from './procedures.ts';
 import { compare, failedIds, type Outcome, type ProofRun, type ScenarioProof } from './proof.ts';
@@ -13,7 +14,7 @@ export interface VerifyOptions extends Selection {
   readonly signal: AbortSignal;
   /** Whether clusters are restored from a golden state; never when it is left out. */
   readonly golden?: GoldenUse;
-  /** How many clusters at a time; 1 when it is left out. */
+  /** How many clusters of one control plane at a time; one of several counts as two. 1 when it is left out. */
   readonly jobs?: number;
   /** Rows proven before that still hold: they are taken over and not run again. */
   readonly known?: (scenario: Scenario) => readonly ProofRun[];
@@ -28,6 +29,8 @@ export interface VerifyOptions extends Selection {
  * Proves scenarios on real clusters, a fresh one for each procedure: healthy, broken, solution (checked twice), every
  * alternative, every wrong procedure with exactly the named checks failing. The rows healthy and broken come from the
  * first procedure's cluster. A fault that did not take hold ends its scenario there: the rest would prove nothing.
+ * Scenarios that want the same kind of cluster come after one another, so that a golden state is made when it is needed
+ * and not thrown out for another one in between.
  */
 export async function verifyScenarios(
   drills: Drills,
@@ -36,13 +39,15 @@ export async function verifyScenarios(
 ): Promise<readonly ScenarioProof[]> {
   const cases = scenarios.map((scenario) => openCase(scenario, options));
   const proofs = () => cases.map(({ proof }) => proof());
-  const running = new Set<Promise<void>>();
+  const byKind = [...Map.groupBy(cases, ({ scenario }) => nameKind(clusterKindOf(scenario), '')).values()].flat();
+  const running = new Map<Promise<void>, number>();
   const jobs = options.jobs ?? 1;
   for (;;) {
-    const next = running.size < jobs ? cases.find((one) => one.hasNext()) : undefined;
+    const free = jobs - [...running.values()].reduce((sum, places) => sum + places, 0);
+    const next = byKind.find((one) => one.hasNext() && (running.size === 0 || placesOf(one.scenario) <= free));
     if (next === undefined) {
       if (running.size === 0) return proofs();
-      await Promise.race(running);
+      await Promise.race(running.keys());
       continue;
     }
     const { scenario } = next;
@@ -62,8 +67,16 @@ export async function verifyScenarios(
       );
     })();
     const tracked = work.finally(() => running.delete(tracked));
-    running.add(tracked);
+    running.set(tracked, placesOf(scenario));
   }
+}
+
+/**
+ * What a cluster weighs beside others. Three control planes upgraded on two cores beside another cluster answered so
+ * slowly that checks of time (a floor under a service, one node at a time) said no to right procedures.
+ */
+function placesOf({ cluster }: Scenario): number {
+  return cluster.controlPlanes > 1 ? 2 : 1;
 }
 
 /** What is still to be tried of a scenario, and its rows in their order. */

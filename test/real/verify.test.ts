@@ -39,7 +39,7 @@ test('scenarios prove themselves: healthy, broken, solution, and a wrong procedu
   expect(chosen).not.toEqual([]);
 
   const file = join(kubewright.home, 'verification.json');
-  const result = await kubewright.run(['verify', ...chosen, '--draw', seed, '--json', file], {
+  const result = await kubewright.run(['verify', ...chosen, '--draw', seed, '--jobs', '1', '--json', file], {
     onLine: (line) => process.stdout.write(`  ${line}\n`),
   });
   const report = JSON.parse(await readFile(file, 'utf8')) as VerificationReport;

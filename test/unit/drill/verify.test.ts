@@ -90,6 +90,7 @@ async function prove(
     acts?: Readonly<Record<string, 'open' | 'cut' | 'nothing'>>;
     options?: Partial<VerifyOptions>;
     prepare?: (provider: FakeProvider) => void;
+    controlPlanes?: number;
   } = {},
 ) {
   const acts = {
@@ -129,7 +130,9 @@ async function prove(
     scenarios: createShelf(folder.scenarios, folder.dependencies),
   });
   const told: string[] = [];
-  const scenario = await drills.load(id);
+  const loaded = await drills.load(id);
+  const { controlPlanes = loaded.cluster.controlPlanes } = more;
+  const scenario = { ...loaded, cluster: { ...loaded.cluster, controlPlanes } };
   const [proof] = await verifyScenarios(drills, [scenario], {
     commit: 'c0ffee',
     nodeImage: async ({ from }) => `node:${from}`,
@@ -141,6 +144,22 @@ async function prove(
   });
   if (proof === undefined) throw new Error('there is no proof of the scenario');
   return { proof, told, provider, store, scenario };
+}
+
+/** Also the most clusters that there were at a time. */
+async function proveBesideEachOther({ jobs, controlPlanes }: { jobs: number; controlPlanes?: number }) {
+  let most = 0;
+  const proved = await prove({
+    options: { jobs },
+    ...(controlPlanes === undefined ? {} : { controlPlanes }),
+    prepare: (provider) => {
+      provider.onCreate = async () => {
+        provider.world.serviceAnswers = true;
+        most = Math.max(most, provider.exists.size);
+      };
+    },
+  });
+  return { ...proved, most };
 }
 
 const inWords = (runs: readonly ProofRun[]) =>
@@ -262,22 +281,19 @@ describe('the proof of a scenario', () => {
 
   test('runs several clusters at a time, but the first alone, and keeps the order of the rows', async () => {
     const one = await prove();
-    let most = 0;
     // There is one fake world: what the procedures do to it in parallel is not looked at here.
-    const many = await prove({
-      options: { jobs: 3 },
-      prepare: (provider) => {
-        provider.onCreate = async () => {
-          provider.world.serviceAnswers = true;
-          most = Math.max(most, provider.exists.size);
-        };
-      },
-    });
+    const { proof, told, provider, most } = await proveBesideEachOther({ jobs: 3 });
     const names = (runs: readonly ProofRun[]) => runs.map(({ name }) => name);
-    expect(names(many.proof.runs)).toEqual(names(one.proof.runs));
-    expect(many.told.slice(0, 3)).toEqual(['healthy', 'broken', 'solution'].map((name) => `${id} ${name}`));
+    expect(names(proof.runs)).toEqual(names(one.proof.runs));
+    expect(told.slice(0, 3)).toEqual(['healthy', 'broken', 'solution'].map((name) => `${id} ${name}`));
     expect(most).toBe(3);
-    expect(many.provider.exists.size).toBe(0);
+    expect(provider.exists.size).toBe(0);
+  });
+
+  test('gives a cluster of several control planes the place of two', async () => {
+    expect((await proveBesideEachOther({ jobs: 4, controlPlanes: 3 })).most).toBe(2);
+    const { proof, most } = await proveBesideEachOther({ jobs: 1, controlPlanes: 3 });
+    expect([proof.runs.length, most]).toEqual([7, 1]);
   });
 
   test('takes over rows that are known, and runs the rest', async () => {
