@@ -5,9 +5,10 @@ export async function sessions({ kubewright, output }: CommandContext, options: 
   const { engine, pool } = kubewright();
   const rows = await engine.sessions();
   const { waiting } = options.json === true ? { waiting: [] } : await pool.state();
-  for (const { id, shape, versions, readyAt } of waiting) {
+  for (const { id, shape, versions, readyAt, memoryBytes } of waiting) {
     const what = readyAt === undefined ? 'is being made for a drill to come' : 'waits for a drill';
-    output.say(`Cluster ${id} (${shape}, Kubernetes ${versions.from}) ${what}.`);
+    const cost = memoryBytes === undefined ? '' : ` and takes ${Math.round(memoryBytes / 2 ** 20)} MiB`;
+    output.say(`Cluster ${id} (${shape}, Kubernetes ${versions.from}) ${what}${cost}.`);
   }
   if (options.json === true) output.json(rows);
   else if (rows.length === 0) output.say('There are no sessions.');
