@@ -23,8 +23,8 @@ export default defineConfig({
         test: {
           name: 'real',
           include: ['test/real/**/*.test.ts'],
-          testTimeout: 1_200_000,
-          hookTimeout: 1_200_000,
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
           ...oneAfterTheOther,
         },
       },
@@ -32,8 +32,8 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
-          testTimeout: 1_200_000,
-          hookTimeout: 1_200_000,
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
           expect: { poll: { timeout: 60_000 } },
           ...oneAfterTheOther,
         },

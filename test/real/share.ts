@@ -34,8 +34,22 @@ export function chooseShare(
   });
 }
 
+/**
+ * Whether a scenario still fits into the time on this machine, which may be slower than the one that wrote the report.
+ * @param needed seconds by the report
+ * @param done what was proven so far: the seconds of the report, and those that it took here
+ */
+export function fitsHere(
+  needed: number,
+  done: { readonly needed: number; readonly took: number },
+  budget: number,
+): boolean {
+  const slowness = done.needed === 0 ? 1 : Math.max(1, done.took / done.needed);
+  return done.took + needed * slowness <= budget;
+}
+
 /** Seconds that the solution and the drawn wrong procedure took when all of them were proven. */
-function secondsOf(scenario: Scenario, seed: string, report: readonly ScenarioProof[]): number {
+export function secondsOf(scenario: Scenario, seed: string, report: readonly ScenarioProof[]): number {
   const runs = report.find(({ id }) => id === scenario.id)?.runs ?? [];
   const took = (name: string) => runs.find((run) => run.name === name)?.seconds;
   const trials = listTrials(scenario, { drawBy: seed }).map(({ name }) => took(name));

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ScenarioProof } from '../../../engine/drill/proof.ts';
 import type { Scenario } from '../../../engine/scenario/scenario.ts';
-import { chooseShare } from '../../real/share.ts';
+import { chooseShare, fitsHere } from '../../real/share.ts';
 
 const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
 // Only what the choice looks at.
@@ -42,4 +42,13 @@ test('another commit draws others, the same commit the same', () => {
 
 test('what no report knows is thought to take five minutes', () => {
   expect(choose({ report: [], budget: 599 })).toHaveLength(1);
+});
+
+test('on a slower machine fewer are proven than were chosen', () => {
+  expect(fitsHere(400, { needed: 0, took: 0 }, 400)).toBe(true);
+  expect(fitsHere(200, { needed: 200, took: 200 }, 400)).toBe(true);
+  expect(fitsHere(200, { needed: 200, took: 201 }, 400)).toBe(false);
+  expect(fitsHere(100, { needed: 100, took: 200 }, 400)).toBe(true);
+  // A quicker machine proves no more than was chosen.
+  expect(fitsHere(301, { needed: 200, took: 100 }, 400)).toBe(false);
 });
