@@ -53,9 +53,10 @@ test('a drill takes the cluster that waits, and is judged on a record that is wh
   const were = await containersOf(ahead);
   expect(await dozes(ahead, 60_000)).toBe(true);
 
-  // Another process than the one that keeps it: both have the same store.
+  // Another process than the one that keeps it: both have the same store. A drill without a floor under a service: the next
+  // cluster is being made at the same time, and a slow machine has no room for both.
   const { session, state } = await kubewright.json<{ session: string; state: string }>([
-    ...['start', 'drain-for-maintenance', '--json'],
+    ...['start', 'reconfigure-runtime', '--json'],
   ]);
   expect({ session, state }).toEqual({ session: ahead, state: 'ready' });
   expect(await containersOf(session, '--filter', 'status=running')).toEqual(were);
@@ -70,7 +71,7 @@ test('what waits goes with the server, also when that is killed; drills stay', a
   const next = await retryUntil(systemClock, { withinMs: 600_000, everyMs: 2_000 }, waiting);
   expect(next).toBeDefined();
   const [judged] = await kubewright.json<{ id: string }[]>(['sessions', '--json']);
-  for (const session of [judged?.id, next]) expect(await dozes(session, 180_000)).toBe(true);
+  for (const session of [judged?.id, next]) expect(await dozes(session, 600_000)).toBe(true);
   await server.kill();
   const { stderr } = await kubewright.run(['sessions']);
   expect(stderr).toContain(`taking down session ${next}: it waited for a drill`);

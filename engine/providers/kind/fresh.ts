@@ -5,7 +5,7 @@ import type { Exec } from '../../system/exec.ts';
 import type { ClusterRequest } from '../provider.ts';
 import { handOver, issueIdentities } from './hand-over.ts';
 import { type KindCluster, kindCreate } from './kind-create.ts';
-import { limitNodes } from './limits.ts';
+import { limitNodes, whileMaking } from './limits.ts';
 import { findMachines } from './machines.ts';
 import { loadBalancerAlias, loadBalancerName, networkName, partsOf, plannedMachines, studentName } from './names.ts';
 import { createNetwork, pinAddress } from './network.ts';
@@ -37,19 +37,21 @@ export async function makeFresh(
   progress('starting the witness and the student host');
   await startWitness(exec, { session, image: images.witness, folder: dirname(kubeconfigPath) });
   await startStudentHost(exec, session, images.student);
+  const planned = plannedMachines(session, shape);
+  const ofKind = planned.filter(({ role }) => role !== 'spare');
   const outside = await kindCreate(exec, {
     ...how,
     ...{ session, shape, minor, upgradeTo, progress, signal, image: images.node },
     kubeconfigPath: `${kubeconfigPath}.kind`,
+    onMachines: () => limitNodes(exec, ofKind, whileMaking(request)),
   });
 
-  const planned = plannedMachines(session, shape);
   const [first] = planned;
   const spares = planned.filter(({ role }) => role === 'spare');
   if (first === undefined) throw new KubewrightError('PROVISION_FAILED', 'the cluster has no machines');
   if (spares.length > 0) progress('starting the spare machines');
   for (const spare of spares) await startSpare(dockerode, session, spare, first.container);
-  await limitNodes(exec, planned, request.ahead === true ? 'ahead' : 'drill');
+  await limitNodes(exec, planned, whileMaking(request));
   await restartAfterReboot(exec, [
     ...planned.map(({ container }) => container),
     ...(isBalanced ? [loadBalancerName(session)] : []),
@@ -58,7 +60,7 @@ export async function makeFresh(
   progress('fixing the addresses of the machines');
   const network = networkName(session);
   const pin = (container: string, name: string) => pinAddress(exec, network, container, name);
-  for (const { container, name, role } of planned) if (role !== 'spare') await pin(container, name);
+  for (const { container, name } of ofKind) await pin(container, name);
   if (isBalanced) await pin(loadBalancerName(session), loadBalancerAlias);
   await pin(studentName(session), 'student');
   // A spare sets up its network while it boots: not before that is over may it be taken off and put back.
@@ -73,5 +75,6 @@ export async function makeFresh(
   if (controlPlane === undefined) throw new KubewrightError('PROVISION_FAILED', 'the cluster has no control plane');
   const issued = await issueIdentities(controlPlane, outside, kubeconfigPath);
   await handOver(exec, request, { nodes, student, controlPlane }, issued);
+  if (request.ahead !== true) await limitNodes(exec, planned, 'drill');
   close();
 }

@@ -8,6 +8,9 @@ import { clusterName, networkName } from './names.ts';
 /** kind create takes about 35 s for three nodes on two idle cores; a loaded CI machine gets ten minutes. */
 const kindCreateDeadlineMs = 600_000;
 
+/** The step that kind begins when the containers of all machines are there (v0.33.0, actions/config/config.go). */
+const withMachines = 'Writing configuration';
+
 export interface KindCluster {
   readonly session: string;
   readonly shape: ClusterShape;
@@ -23,6 +26,8 @@ export interface KindCluster {
   /** What kind says is added to it. */
   readonly transcript: string[];
   readonly progress: (line: string) => void;
+  /** What is to be done as soon as the containers of all machines are there. */
+  readonly onMachines: () => Promise<void>;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -50,6 +55,8 @@ export async function kindCreate(exec: Exec, it: KindCluster): Promise<string> {
         it.transcript.push(line);
         const step = kindStep(line);
         if (step !== undefined) it.progress(step);
+        // What this could not do, whoever has the whole cluster does or says.
+        if (step === withMachines) void it.onMachines().catch(() => undefined);
       },
     },
   );

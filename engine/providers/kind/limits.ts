@@ -7,8 +7,11 @@ import { docker } from './docker.ts';
  * the CPU is short: the witness (Docker's 1024) goes on recording beside a machine on which everything runs wild.
  */
 const node = ['--memory', '4g', '--memory-swap', '4g', '--pids-limit', '4096'];
-/** Making a cluster ahead must not be felt by whoever learns on another one. */
-const nodeShares = { drill: '512', ahead: '64' } as const;
+/**
+ * Making a cluster must not be felt by whoever works in another one, or a right procedure is late there for a check of
+ * time; one that is made ahead waits for those, too.
+ */
+const nodeShares = { drill: '512', making: '128', ahead: '64' } as const;
 
 /** The largest single file that a program on the student host can write: a disk is not filled by one command. */
 const largestFileBytes = 2 * 1024 ** 3;
@@ -20,6 +23,11 @@ export const studentLimits: readonly string[] = [
   ...['--memory', '1g', '--memory-swap', '1g', '--pids-limit', '1024', '--cpu-shares', '256', '--cpus', studentCores],
   ...['--ulimit', `fsize=${largestFileBytes}:${largestFileBytes}`],
 ];
+
+/** What a cluster is made with that somebody waits for, or nobody yet. */
+export function whileMaking({ ahead }: { readonly ahead?: boolean }): 'making' | 'ahead' {
+  return ahead === true ? 'ahead' : 'making';
+}
 
 /** kind starts its nodes without bounds; they get them as soon as they are there. */
 export async function limitNodes(

@@ -178,8 +178,9 @@ async function claimGolden(
   dependencies: KindDependencies,
   programs: Promise<string>,
   recipe: Recipe,
-  { session, shape, golden, progress, signal }: ClusterRequest,
+  request: ClusterRequest,
 ): Promise<GoldenState | undefined> {
+  const { session, shape, golden, progress, signal } = request;
   const { exec, clock, stateFolder } = dependencies;
   const key = await keyOf(exec, recipe, await programs);
   const claim = async (states: readonly GoldenState[]) => {
@@ -192,7 +193,7 @@ async function claimGolden(
   };
   const claimed = await claim(await findGolden(exec, key, clock.now()));
   if (claimed !== undefined || golden !== 'make') return claimed;
-  const made = await bakeGolden(dependencies, recipe, key, { progress, signal }).catch((error: unknown) => {
+  const made = await bakeGolden(dependencies, recipe, key, request).catch((error: unknown) => {
     if (signal?.aborted === true || (isKubewrightError(error) && error.code === 'LEAK')) throw error;
     const message = error instanceof Error ? error.message : String(error);
     progress(`no golden state could be made, so the cluster is made from nothing: ${message}`);

@@ -4,10 +4,11 @@ import type Dockerode from 'dockerode';
 import { KubewrightError } from '../../../domain/errors.ts';
 import type { Clock } from '../../../system/clock.ts';
 import type { Exec } from '../../../system/exec.ts';
-import type { ClearedGolden } from '../../provider.ts';
+import type { ClearedGolden, ClusterRequest } from '../../provider.ts';
 import { docker, rows } from '../docker.ts';
 import { keepEvidence } from '../evidence.ts';
 import { configOf, type KindCluster, kindCreate } from '../kind-create.ts';
+import { limitNodes, whileMaking } from '../limits.ts';
 import { findNodes } from '../machines.ts';
 import {
   bakerLabel,
@@ -70,8 +71,9 @@ export async function bakeGolden(
   dependencies: OvenDependencies,
   recipe: Recipe,
   key: string,
-  { progress, signal }: { progress: (line: string) => void; signal: AbortSignal | undefined },
+  request: Pick<ClusterRequest, 'progress' | 'signal' | 'ahead'>,
 ): Promise<GoldenState | undefined> {
+  const { progress, signal } = request;
   const { exec, clock, dockerode, stateFolder, owner } = dependencies;
   await trimShelf(exec, clock.now());
   const baked = new Set((await findGolden(exec, key, clock.now())).map(({ slot }) => slot));
@@ -90,6 +92,7 @@ export async function bakeGolden(
       ...{ ...recipe, session: part, transcript, signal },
       progress: (line) => progress(`making a cluster to restore others from: ${line}`),
       kubeconfigPath: join(stateFolder, `golden-${part}.kubeconfig`),
+      onMachines: () => limitNodes(exec, machinesOf(part, recipe), whileMaking(request)),
     });
     const nodes = await findNodes(exec, dockerode, part);
     await Promise.all(nodes.map(nameMachine));
@@ -117,11 +120,15 @@ export async function bakeGolden(
   throw new KubewrightError('PROVISION_FAILED', 'a golden state was made and is not there');
 }
 
-/** Addresses are asked for while the machines run: a container that does not has none. */
-async function restingMachines(exec: Exec, part: string, { shape }: Recipe): Promise<RestingMachine[]> {
-  const nodes = plannedMachines(part, shape).flatMap(({ name, role, container }) =>
+function machinesOf(part: string, { shape }: Pick<Recipe, 'shape'>) {
+  return plannedMachines(part, shape).flatMap(({ name, role, container }) =>
     role === 'spare' ? [] : [{ name, role, container }],
   );
+}
+
+/** Addresses are asked for while the machines run: a container that does not has none. */
+async function restingMachines(exec: Exec, part: string, { shape }: Recipe): Promise<RestingMachine[]> {
+  const nodes = machinesOf(part, { shape });
   const balancers =
     shape.controlPlanes > 1
       ? [{ name: loadBalancerAlias, role: 'load-balancer' as const, container: loadBalancerName(part) }]

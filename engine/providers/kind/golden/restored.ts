@@ -3,7 +3,7 @@ import { KubewrightError } from '../../../domain/errors.ts';
 import type { Clock } from '../../../system/clock.ts';
 import type { Making } from '../fresh.ts';
 import { handOver, issueIdentities } from '../hand-over.ts';
-import { limitNodes } from '../limits.ts';
+import { limitNodes, whileMaking } from '../limits.ts';
 import { findMachines } from '../machines.ts';
 import { plannedMachines } from '../names.ts';
 import { nameMachine, startSpare, waitUntilBooted } from '../node-container.ts';
@@ -39,7 +39,7 @@ export async function makeRestored(
   for (const [index, spare] of planned.filter(({ role }) => role === 'spare').entries()) {
     await startSpare(dockerode, session, spare, first.container, address(firstSpare + index));
   }
-  await limitNodes(exec, planned, request.ahead === true ? 'ahead' : 'drill');
+  await limitNodes(exec, planned, whileMaking(request));
   const machines = await findMachines(exec, dockerode, session);
   const { nodes } = machines;
   const controlPlane = nodes.find((node) => node.role === 'control-plane');
@@ -58,5 +58,6 @@ export async function makeRestored(
   await handOver(exec, request, { ...machines, controlPlane }, issued);
   progress('waiting until every node and pod has reported');
   await waitForNews(waking);
+  if (request.ahead !== true) await limitNodes(exec, planned, 'drill');
   machines.close();
 }
