@@ -3,8 +3,8 @@ const bytesOfCluster = 3 * 2 ** 30;
 
 /**
  * How many clusters prove scenarios beside each other where nobody said a number: one for each core, as far as the memory
- * carries. A procedure waits more than it works, so a core is never idle; three clusters on two cores made right
- * procedures late for checks of time.
+ * carries. Three clusters on two cores made right procedures late for checks of time, and on a machine half as fast two did:
+ * how fast a core is, this does not know.
  * @param memory available now, in bytes
  */
 export function jobsFor(cores: number, memory: number): number {

@@ -167,7 +167,7 @@ command(
   .addOption(
     new Option('--jobs <number>', 'clusters at a time; one of several control planes counts as two')
       .argParser(toJobs)
-      .default(jobsHere, `what this machine carries: ${jobsHere}`),
+      .default(jobsHere, `one for each core, as far as memory carries: ${jobsHere}`),
   )
   .option('--json <file>', 'write the report to this file, after every row')
   .option('--resume', 'take over the rows of the report file that were as expected and are not stale')

@@ -72,8 +72,8 @@ export async function verifyScenarios(
 }
 
 /**
- * What a cluster weighs beside others. Three control planes upgraded on two cores beside another cluster answered so
- * slowly that checks of time (a floor under a service, one node at a time) said no to right procedures.
+ * What a cluster weighs beside others. With three clusters on two cores, one of them of three control planes, checks of time
+ * (a floor under a service, one node at a time) said no to right procedures.
  */
 function placesOf({ cluster }: Scenario): number {
   return cluster.controlPlanes > 1 ? 2 : 1;

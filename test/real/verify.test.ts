@@ -27,13 +27,13 @@ test('scenarios prove themselves: healthy, broken, solution, and a wrong procedu
   const { scenarios } = await loadAll(folder, dependencies);
   // In a clone without history nothing is known to be touched, and the draw alone decides.
   const changed = (await git('diff', '--name-only', 'HEAD~1', 'HEAD')).split('\n');
-  const touched = scenarios.filter(({ id, sources }) =>
-    changed.some((name) => name.startsWith(`scenarios/${id}/`) || sources.includes(name)),
-  );
+  const isChanged = ({ id, sources }: Scenario) =>
+    changed.some((name) => name.startsWith(`scenarios/${id}/`) || sources.includes(name));
+  const touched = new Set(scenarios.filter(isChanged).map(({ id }) => id));
   const known = await readReport(join(checkout, 'docs', 'verification.json'));
   const needed = (scenario: Scenario) => secondsOf(scenario, seed, known);
-  const isTouched = ({ id }: Scenario) => touched.some((other) => other.id === id);
-  const chosen = chooseShare(scenarios, { touched: new Set(touched.map(({ id }) => id)), seed, budget, report: known });
+  const isTouched = ({ id }: Scenario) => touched.has(id);
+  const chosen = chooseShare(scenarios, { touched, seed, budget, report: known });
   process.stdout.write(`  ${chosen.length} of ${scenarios.length}: ${chosen.map(({ id }) => id).join(', ')}\n`);
   expect(chosen).not.toEqual([]);
 

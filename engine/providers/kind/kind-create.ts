@@ -55,7 +55,7 @@ export async function kindCreate(exec: Exec, it: KindCluster): Promise<string> {
         it.transcript.push(line);
         const step = kindStep(line);
         if (step !== undefined) it.progress(step);
-        // What this could not do, whoever has the whole cluster does or says.
+        // A matter of priority only: who hands the cluster over sets its bounds again, and fails if that does.
         if (step === withMachines) void it.onMachines().catch(() => undefined);
       },
     },
