@@ -4,8 +4,12 @@
  */
 export type TimelineEvent =
   | { readonly at: number; readonly kind: 'started' }
-  /** Once a second while the witness runs: a hole between two of them is a gap of everything. */
-  | { readonly at: number; readonly kind: 'tick' }
+  /**
+   * Once a second while the witness runs: a hole between two of them is a gap of everything. Since the one before:
+   * `waiting`, how many tasks a core of the host were ready to run and had to wait, on average; `others`, the share (0 to
+   * 1) of the host's CPU time that went to what is not of this session. Missing where it cannot be known.
+   */
+  | { readonly at: number; readonly kind: 'tick'; readonly waiting?: number; readonly others?: number }
   /** The witness's own numbered request reached the API server (ok) or did not. */
   | { readonly at: number; readonly kind: 'beat'; readonly beat: number; readonly ok: boolean }
   /** The audit event of that numbered request came back: the audit trail was whole up to here. */

@@ -3,6 +3,7 @@ import type { TimelineEvent } from '../domain/timeline.ts';
 import type { CheckFinding, CheckMode, CheckResult, CheckRole } from '../domain/verdict.ts';
 import type { Cluster } from '../providers/provider.ts';
 import type { Clock } from '../system/clock.ts';
+import { starvedFinding, withoutStarvation } from './starved.ts';
 
 /** A check of a scenario with its variables filled in. */
 export interface PlannedCheck {
@@ -78,7 +79,7 @@ async function evaluateCheck(check: PlannedCheck, context: CheckContext, round: 
     const definition = round.definitions[check.kind];
     if (definition === undefined) throw new Error(`there is no check kind "${check.kind}"`);
     const finding = await Promise.race([
-      definition.evaluate(context, check.spec, check.mode),
+      judgeFed(definition, check, context),
       round.clock
         .sleep(checkDeadlineMs, over)
         .then((): CheckFinding => unread(`it did not answer within ${checkDeadlineMs / 1000} s`)),
@@ -89,6 +90,22 @@ async function evaluateCheck(check: PlannedCheck, context: CheckContext, round: 
   } finally {
     deadline.abort();
   }
+}
+
+/** The check's finding; one that fails by the record, and only by what a starved machine left in it, is errored. */
+async function judgeFed(
+  definition: CheckDefinition<unknown>,
+  { spec, mode }: PlannedCheck,
+  context: CheckContext,
+): Promise<CheckFinding> {
+  let timeline: readonly TimelineEvent[] | undefined;
+  const read = async () => (timeline = await context.timeline());
+  const finding = await definition.evaluate({ ...context, timeline: read }, spec, mode);
+  if (finding.result !== 'failed' || timeline === undefined) return finding;
+  const fed = withoutStarvation(timeline, context);
+  if (fed === undefined) return finding;
+  const again = await definition.evaluate({ ...context, timeline: async () => fed.timeline }, spec, mode);
+  return again.result === 'failed' ? finding : starvedFinding(finding, fed.hunger);
 }
 
 function unread(reason: string): CheckFinding {

@@ -34,6 +34,14 @@ export interface WitnessProbe {
   readonly path: string;
 }
 
+/** Where the kernel says how much CPU time the session has had. */
+export interface CpuAccounts {
+  /** The host's control groups, as they are mounted here. */
+  readonly folder: string;
+  /** Ids of all containers of the session. */
+  readonly containers: readonly string[];
+}
+
 /** cluster.json: appears when the cluster is up and may be replaced at any time. */
 export interface WitnessCluster extends ClusterAccess {
   /** Without it the etcd members are not asked. */
@@ -42,6 +50,8 @@ export interface WitnessCluster extends ClusterAccess {
   readonly probes: readonly WitnessProbe[];
   /** Whether to write numbered objects to the cluster. */
   readonly markers: boolean;
+  /** Without it nobody knows what else uses the host's CPU. */
+  readonly accounts?: CpuAccounts;
 }
 
 const defaultAuditPort = 8089;
@@ -76,6 +86,7 @@ export function parseWitnessCluster(text: string): WitnessCluster {
       path: matching(probe, 'path', /^\/\S*$/),
     })),
     markers: flag(cluster, 'markers'),
+    ...(cluster['accounts'] === undefined ? {} : { accounts: accounts(record(cluster, 'accounts')) }),
   };
 }
 
@@ -121,6 +132,13 @@ function record(from: JsonRecord, key: string): JsonRecord {
   const value = from[key];
   if (isRecord(value)) return value;
   throw new Error(`"${key}" should be a JSON object`);
+}
+
+function accounts(record: JsonRecord): CpuAccounts {
+  const containers = record['containers'];
+  if (!Array.isArray(containers) || !containers.every((id) => typeof id === 'string' && /^[0-9a-f]+$/.test(id)))
+    throw new Error('"containers" should be a list of ids');
+  return { folder: matching(record, 'folder', /^\//), containers };
 }
 
 function list(record: JsonRecord, key: string): JsonRecord[] {

@@ -45,7 +45,7 @@ const machineReport = shaped({
 /** One entry for every kind of domain/timeline.ts; `at` and `kind` are looked at before. */
 const shapes: Readonly<Record<TimelineEvent['kind'], Shape>> = {
   started: {},
-  tick: {},
+  tick: { waiting: optional(figure), others: optional(figure) },
   beat: { beat: figure, ok: flag },
   echo: { beat: figure },
   watch: { resource: oneOf('nodes', 'pods', 'poddisruptionbudgets'), state: oneOf('listed', 'lost') },

@@ -8,6 +8,7 @@ import { wallClock } from './clock.ts';
 import { createClusterParts } from './cluster-parts.ts';
 import { parseWitnessCluster, parseWitnessConfig, type WitnessCluster, witnessFiles } from './config.ts';
 import { followCluster } from './follow-cluster.ts';
+import { createHostLoadMeter, hostLoadEffects } from './host-load.ts';
 import { openJournal } from './journal.ts';
 import { runListener } from './listener.ts';
 import { createMachineSink } from './machine-sink.ts';
@@ -23,6 +24,7 @@ const log = (message: string) => void process.stderr.write(`${new Date(clock.now
 const journal = openJournal(files.journal, clock);
 const { record } = journal;
 const senders = createSenders();
+const load = createHostLoadMeter(hostLoadEffects(clock));
 const effects = { clock, record, log, memory: recall(journal.earlier), seen: createSeenRequests(), senders };
 // After a restart the learner is there already: nobody may be let in before the file is followed.
 if (existsSync(files.cluster)) senders.use(parseWitnessCluster(readFileSync(files.cluster, 'utf8')).nodes);
@@ -30,11 +32,12 @@ if (existsSync(files.cluster)) senders.use(parseWitnessCluster(readFileSync(file
 const clusterParts = createClusterParts(effects);
 const use = (cluster: WitnessCluster) => {
   senders.use(cluster.nodes);
+  load.use(cluster.accounts);
   return clusterParts.use(cluster);
 };
 const takers = { '/audit': createAuditSink(effects), '/machine': createMachineSink(effects) };
 const parts = [
-  startPart('tick', effects, (signal) => runTick(effects, signal)),
+  startPart('tick', effects, (signal) => runTick({ ...effects, load }, signal)),
   startPart('listener', effects, (signal) =>
     runListener(
       { port: config.auditPort, takers, onListening: (port) => log(`listening on port ${port}`) },

@@ -11,6 +11,8 @@ import { journalPath } from './witness-record.ts';
 /** .ts in the checkout, .js in a packed installation. */
 const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const program = `/witness/engine/witness/main.${extension}`;
+/** Where the host's /sys/fs/cgroup is in the container. */
+const controlGroups = '/host/cgroup';
 
 /**
  * Starts the witness: a container on the session's network, so that it outlives this process and sees nodes that the
@@ -38,6 +40,8 @@ export async function startWitness(
       '--pids-limit',
       '256',
     ],
+    // How much CPU time the session has had only the host's control groups say.
+    ...['--volume', `/sys/fs/cgroup:${controlGroups}:ro`],
     image,
     ...['node', program],
   ]);
@@ -82,7 +86,15 @@ export async function instructWitness(
     nodes: nodes.map(({ name, address, role }) => ({ name, address, role })),
     probes,
     markers,
+    accounts: { folder: controlGroups, containers: await containersOf(exec, session) },
   });
+}
+
+/** Whole ids of all that is on the session's network. */
+async function containersOf(exec: Exec, session: string): Promise<string[]> {
+  const filter = ['--filter', `network=${networkName(session)}`];
+  const { stdout } = await docker(exec, ['ps', '--quiet', '--no-trunc', ...filter]);
+  return stdout.split('\n').filter((id) => id !== '');
 }
 
 /** Changes what it probes and writes, and has it forget what it recorded; to be started again for that. */

@@ -95,6 +95,43 @@ describe('a look at the checks', () => {
     expect(results.map(({ result }) => result)).toEqual(['errored', 'errored', 'passed']);
   });
 
+  describe('on a machine that others starve', () => {
+    const starved = async (results: Readonly<Record<'traffic' | 'other', (lost: boolean) => CheckFinding>>) => {
+      const look =
+        (judge: (lost: boolean) => CheckFinding): Look =>
+        async (context) => {
+          const events = await context.timeline();
+          return judge(events.some((event) => event.kind === 'traffic' && event.ok < event.sent));
+        };
+      const { round, world } = roundOf({
+        ...{ traffic: look(results.traffic), other: look(results.other) },
+        blind: async () => finding('failed'),
+      });
+      world.serviceAnswers = false;
+      world.load = { waiting: 20, others: 0.6 };
+      const since = round.since - 1;
+      return evaluateChecks([planned('traffic'), planned('other'), planned('blind')], { ...round, since });
+    };
+
+    test('a check that fails by what was lost then is errored and says so, the others are as they are', async () => {
+      const [traffic, other, blind] = await starved({
+        traffic: (lost) => finding(lost ? 'failed' : 'passed', 'requests lost'),
+        other: () => finding('failed', 'it was deleted'),
+      });
+      expect(traffic).toMatchObject({
+        result: 'errored',
+        found: expect.stringMatching(/^requests lost; but .* starved/),
+      });
+      expect(other).toMatchObject({ result: 'failed', found: 'it was deleted' });
+      expect(blind).toMatchObject({ result: 'failed' });
+    });
+
+    test('nothing becomes passed by it', async () => {
+      const [traffic] = await starved({ traffic: () => finding('passed'), other: () => finding('passed') });
+      expect(traffic).toEqual({ id: 'traffic', task: 'one', role: 'objective', mode: 'assert', ...finding('passed') });
+    });
+  });
+
   test('leaves no sleeper behind when all have answered', async () => {
     const { round, clock } = roundOf({ fine: async () => finding('passed') });
     await evaluateChecks([planned('fine')], round);

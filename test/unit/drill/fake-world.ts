@@ -26,6 +26,8 @@ export class FakeWorld {
   /** What looking at the door after the fault ends with, one after the other, before it can be seen. */
   readonly doorHides: Error[] = [];
   serviceAnswers = true;
+  /** What the witness says of the machine under all of it. */
+  load: { readonly waiting?: number; readonly others?: number } = {};
   apiAnswers = true;
   witnessAnswers = true;
   /** Whether the audit trail reaches the witness. */
@@ -179,7 +181,7 @@ export class FakeCluster implements Cluster {
         for (const resource of ['nodes', 'pods', 'poddisruptionbudgets'] as const) {
           record.push({ at, kind: 'watch', resource, state: 'listed' });
         }
-        record.push({ at, kind: 'tick' }, { at, kind: 'beat', beat, ok: true });
+        record.push({ at, kind: 'tick', ...world.load }, { at, kind: 'beat', beat, ok: true });
         if (world.trailIsWhole) record.push({ at, kind: 'echo', beat });
         for (const { name } of this.nodes) {
           const ok = world.serviceAnswers ? 5 : 0;

@@ -25,6 +25,8 @@ test('the audit port has a default and can be set', () => {
 test('a whole cluster.json is taken as it is', () => {
   expect(parseWitnessCluster(JSON.stringify(cluster))).toEqual(cluster);
   expect(parseWitnessCluster(JSON.stringify({ ...cluster, etcd }))).toEqual({ ...cluster, etcd });
+  const accounts = { folder: '/groups', containers: ['aa', '0f'] };
+  expect(parseWitnessCluster(JSON.stringify({ ...cluster, accounts }))).toEqual({ ...cluster, accounts });
 });
 
 test.each([
@@ -41,6 +43,10 @@ test.each([
   ['nodes', [{ name: 'cp1', address: '172.18.0.2' }]],
   ['markers', undefined],
   ['markers', 'true'],
+  ['accounts', null],
+  ['accounts', { folder: '/groups' }],
+  ['accounts', { folder: '/groups', containers: ['../etc'] }],
+  ['accounts', { folder: 'groups', containers: ['aa'] }],
   ['probes', [{ service: 'web', nodePort: 30080, path: '/' }]],
   ['probes', [{ service: 'shop/web', nodePort: 0, path: '/' }]],
   ['probes', [{ service: 'shop/web', nodePort: 30080, path: 'healthz' }]],

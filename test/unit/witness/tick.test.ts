@@ -7,15 +7,27 @@ function startTicking() {
   const clock = new FakeClock();
   const events: TimelineEvent[] = [];
   const ending = new AbortController();
-  const ended = runTick({ clock, record: (event) => events.push(event) }, ending.signal);
+  let looks = 0;
+  const load = {
+    look: () => void (looks += 1),
+    take() {
+      const waiting = looks;
+      looks = 0;
+      return waiting === 0 ? {} : { waiting, others: 0.5 };
+    },
+  };
+  const ended = runTick({ clock, load, record: (event) => events.push(event) }, ending.signal);
   return { clock, events, ending, ended };
 }
 
-test('one tick is written each second, at its own time', async () => {
+test('one tick is written each second, at its own time, with what five looks since the one before saw', async () => {
   const { clock, events, ending, ended } = startTicking();
   const start = clock.time;
   await clock.advance(3_000);
-  expect(events).toEqual([0, 1_000, 2_000, 3_000].map((ms) => ({ at: start + ms, kind: 'tick' })));
+  expect(events).toEqual([
+    { at: start, kind: 'tick' },
+    ...[1_000, 2_000, 3_000].map((ms) => ({ at: start + ms, kind: 'tick', waiting: 5, others: 0.5 })),
+  ]);
   ending.abort();
   await ended;
 });

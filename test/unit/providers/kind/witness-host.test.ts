@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { startWitness } from '../../../../engine/providers/kind/witness-host.ts';
+import { instructWitness, startWitness } from '../../../../engine/providers/kind/witness-host.ts';
 import type { Exec } from '../../../../engine/system/exec.ts';
 
 test('what the witness is made of is put together below the folder of the session, and nothing stays there', async () => {
@@ -20,4 +20,25 @@ test('what the witness is made of is put together below the folder of the sessio
   expect(copied?.from.startsWith(`${folder}/`)).toBe(true);
   expect(copied?.files).toEqual(['domain', 'witness']);
   expect(await readdir(folder)).toEqual([]);
+});
+
+test('it can read how much CPU time the session has had, and nothing of the host can be changed by it', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'kubewright-test-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const commands: (readonly string[])[] = [];
+  let told: unknown;
+  const exec: Exec = {
+    async run(argv, options = {}) {
+      commands.push(argv);
+      if (argv[1] === 'exec') told = JSON.parse(String(options.input));
+      return { exitCode: 0, stdout: argv[1] === 'ps' ? 'aa\nbb\n' : '', stderr: '', timedOut: false, command: '' };
+    },
+  };
+  await startWitness(exec, { session: 'abc', image: 'witness:1', folder });
+  expect(commands.find(([, verb]) => verb === 'create')).toContain('/sys/fs/cgroup:/host/cgroup:ro');
+  const key = { ca: 'ca', cert: 'cert', key: 'key' };
+  const nothing = { nodes: [], probes: [], markers: false };
+  await instructWitness(exec, 'abc', { server: 'https://cp1:6443', credentials: key, etcd: key, ...nothing });
+  expect(commands.find(([, verb]) => verb === 'ps')).toContain('network=kubewright-abc');
+  expect(told).toMatchObject({ accounts: { folder: '/host/cgroup', containers: ['aa', 'bb'] } });
 });
