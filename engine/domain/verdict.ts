@@ -12,6 +12,8 @@ export interface CheckFinding {
   readonly expected: string;
   readonly found: string;
   readonly meaning: string;
+  /** errored, because it failed only with what was lost while others starved the machine. */
+  readonly starved?: true;
 }
 
 export interface CheckResult extends CheckFinding {

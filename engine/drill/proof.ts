@@ -38,12 +38,15 @@ export function compare(
   second: readonly CheckResult[] | undefined,
 ): Omit<Outcome, 'seconds'> {
   const failed = failedIds(checks);
-  const errored = [...checks, ...(second ?? [])].filter((check) => check.result === 'errored');
+  const errored = Map.groupBy(
+    [...checks, ...(second ?? [])].filter((check) => check.result === 'errored'),
+    (check) => check.id,
+  );
   const again = failedIds(second ?? []);
   const missing = fails.filter((id) => !failed.includes(id));
   const surplus = failed.filter((id) => !fails.includes(id));
   const reasons = [
-    ...errored.map((check) => `${check.id} errored: ${check.found}`),
+    ...errored.values().map(([check]) => `${check?.id} errored: ${check?.found}`),
     ...missing.map((id) => `${id} should have failed and did not`),
     ...surplus.map((id) => `${id} should not have failed: ${checks.find((check) => check.id === id)?.found}`),
     ...again.filter((id) => !failed.includes(id)).map((id) => `${id} failed at the second look`),

@@ -74,6 +74,7 @@ function answered(line: Extract<TimelineEvent, { kind: 'traffic' }>): TimelineEv
 export function starvedFinding(failed: CheckFinding, { seconds, waiting, others }: Hunger): CheckFinding {
   return {
     result: 'errored',
+    starved: true,
     expected: failed.expected,
     found: `${failed.found}; but for ${seconds} s of the drill this machine was starved by others: they used ${Math.round(100 * others)} % of its CPU time, and ${Math.round(waiting)} tasks waited for each core`,
     meaning:

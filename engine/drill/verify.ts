@@ -30,7 +30,8 @@ export interface VerifyOptions extends Selection {
  * alternative, every wrong procedure with exactly the named checks failing. The rows healthy and broken come from the
  * first procedure's cluster. A fault that did not take hold ends its scenario there: the rest would prove nothing.
  * Scenarios that want the same kind of cluster come after one another, so that a golden state is made when it is needed
- * and not thrown out for another one in between.
+ * and not thrown out for another one in between. What could not be judged because others starved the machine is run again
+ * at the end, with nothing of ours beside it.
  */
 export async function verifyScenarios(
   drills: Drills,
@@ -42,26 +43,36 @@ export async function verifyScenarios(
   const byKind = [...Map.groupBy(cases, ({ scenario }) => nameKind(clusterKindOf(scenario), '')).values()].flat();
   const running = new Map<Promise<void>, number>();
   const jobs = options.jobs ?? 1;
+  const starved: { readonly of: ReturnType<typeof openCase>; readonly trial: Trial }[] = [];
   for (;;) {
     const free = jobs - [...running.values()].reduce((sum, places) => sum + places, 0);
     const next = byKind.find((one) => one.hasNext() && (running.size === 0 || placesOf(one.scenario) <= free));
-    if (next === undefined) {
-      if (running.size === 0) return proofs();
+    if (next === undefined && running.size > 0) {
       await Promise.race(running.keys());
       continue;
     }
-    const { scenario } = next;
-    const trial = next.take();
+    const again = next === undefined ? starved.shift() : undefined;
+    const of = next ?? again?.of;
+    if (of === undefined) return proofs();
+    const { scenario } = of;
+    const trial = again?.trial ?? of.take();
     options.say(`${scenario.id}: ${trial.kind} ${trial.name}`);
     const work = (async () => {
       const nodeImage = await options.nodeImage(scenario.versions);
-      const rows = await runTrial(drills, scenario, trial, next.isFirst(trial), options);
-      for (const row of rows) {
+      const { rows, isStarved } = await runTrial(drills, scenario, trial, of.isFirst(trial), options);
+      const isAgain = isStarved && again === undefined && jobs > 1;
+      for (const row of rows.filter(({ name }) => !isAgain || name !== trial.name)) {
         const run = { ...row, commit: options.commit, nodeImage, inputs: inputsOf(scenario, row) };
-        next.add(run);
+        of.add(run);
         await options.onRun?.(scenario.id, run, proofs());
       }
-      next.done(
+      if (isAgain) {
+        options.say(
+          `${scenario.id}: others starved the machine during ${trial.name}; it is run again alone at the end`,
+        );
+        starved.push({ of, trial });
+      }
+      of.done(
         trial,
         rows.some((row) => row.name === trial.name),
       );
@@ -128,7 +139,7 @@ async function runTrial(
   trial: Trial,
   isFirst: boolean,
   { clock, signal, golden, onSolved }: VerifyOptions,
-): Promise<readonly Row[]> {
+): Promise<{ readonly rows: readonly Row[]; readonly isStarved: boolean }> {
   const { kind, name, procedure, fails } = trial;
   const startedAt = clock.monotonic();
   const since = (moment: number) => Math.round((clock.monotonic() - moment) / 100) / 10;
@@ -147,15 +158,17 @@ async function runTrial(
     const seconds = since(startedAt);
     const failed = failedIds(proof.broken ?? proof.healthy ?? []);
     await drills.stop(session);
-    if (!isFirst) return [{ kind, name, asExpected: false, failed: [], seconds, why }];
+    if (!isFirst) return unstarved([{ kind, name, asExpected: false, failed: [], seconds, why }]);
     const faultMissing = isKubewrightError(error) && error.code === 'FAULT_NOT_PROVEN';
     const no = { asExpected: false, failed, seconds, why };
-    return faultMissing
-      ? [
-          { kind: 'healthy', name: 'healthy', asExpected: true, failed: [], seconds },
-          { kind: 'broken', name: 'broken', ...no },
-        ]
-      : [{ kind: 'healthy', name: 'healthy', ...no }];
+    return unstarved(
+      faultMissing
+        ? [
+            { kind: 'healthy', name: 'healthy', asExpected: true, failed: [], seconds },
+            { kind: 'broken', name: 'broken', ...no },
+          ]
+        : [{ kind: 'healthy', name: 'healthy', ...no }],
+    );
   }
   const seconds = since(startedAt);
   const origin = drills.proof(session).restored === true ? ({ restored: true } as const) : {};
@@ -175,14 +188,21 @@ async function runTrial(
     const result = compare(verdict.checks, fails, script.exitCode, second?.checks);
     if (kind === 'solution' && result.asExpected) await onSolved?.(scenario, session);
     const why = result.why === undefined ? {} : { why: `${result.why}${lastWords(said)}` };
-    return [...before, { kind, name, ...result, ...why, seconds: since(startedSolving), ...origin }];
+    return {
+      rows: [...before, { kind, name, ...result, ...why, seconds: since(startedSolving), ...origin }],
+      isStarved: [...verdict.checks, ...(second?.checks ?? [])].some((check) => check.starved === true),
+    };
   } catch (error) {
     if (signal.aborted) throw error;
     const no = { asExpected: false, failed: [], seconds: since(startedSolving), why: messageOf(error) };
-    return [...before, { kind, name, ...no, ...origin }];
+    return unstarved([...before, { kind, name, ...no, ...origin }]);
   } finally {
     await drills.stop(session);
   }
+}
+
+function unstarved(rows: readonly Row[]): { readonly rows: readonly Row[]; readonly isStarved: boolean } {
+  return { rows, isStarved: false };
 }
 
 /** What a procedure printed last tells why it went another way than expected; it may print without end. */

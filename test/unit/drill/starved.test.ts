@@ -125,6 +125,7 @@ test('the finding says what was seen, how starved the machine was, and what to d
   } as const;
   expect(starvedFinding(failed, hunger ?? { seconds: 0, waiting: 0, others: 0 })).toEqual({
     result: 'errored',
+    starved: true,
     expected: 'it answers',
     found:
       '270 of 300 answered; but for 10 s of the drill this machine was starved by others: they used 57 % of its CPU time, and 12 tasks waited for each core',

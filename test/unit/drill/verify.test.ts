@@ -290,6 +290,54 @@ describe('the proof of a scenario', () => {
     expect(provider.exists.size).toBe(0);
   });
 
+  describe('where others starve the machine', () => {
+    /** Until the first procedure has gone wrong for it. */
+    const once = async (jobs: number) => {
+      const said: string[] = [];
+      const proved = await prove({
+        acts: { solution: 'open' },
+        options: { jobs, onlySolution: true, say: (line) => said.push(line) },
+        prepare: (provider) => {
+          const { world } = provider;
+          const act = world.onScript;
+          let scripts = 0;
+          world.onScript = async (text) => {
+            scripts += 1;
+            world.load = scripts === 1 ? { waiting: 30, others: 0.7 } : {};
+            if (scripts === 1) world.serviceAnswers = false;
+            return act(text);
+          };
+        },
+      });
+      return { ...proved, said };
+    };
+
+    test('what cannot be judged beside others is run again alone, and that counts', async () => {
+      const { proof, said, provider, store } = await once(2);
+      expect(inWords(proof.runs)).toEqual([
+        'healthy healthy true ',
+        'broken broken true opened',
+        'solution solution true ',
+      ]);
+      expect(said).toEqual([
+        `${id}: solution solution`,
+        `${id}: others starved the machine during solution; it is run again alone at the end`,
+        `${id}: solution solution`,
+      ]);
+      expect(provider.requests).toHaveLength(2);
+      expect(store.all()).toEqual([]);
+    });
+
+    test('what was alone already is said to be inconclusive, once', async () => {
+      const { proof, provider } = await once(1);
+      const [row] = proof.runs.slice(-1);
+      expect(row).toMatchObject({ name: 'solution', asExpected: false, failed: [] });
+      expect(row?.why?.match(/never-down errored/g)).toHaveLength(1);
+      expect(row?.why).toContain('starved by others');
+      expect(provider.requests).toHaveLength(1);
+    });
+  });
+
   test('gives a cluster of several control planes the place of two', async () => {
     expect((await proveBesideEachOther({ jobs: 4, controlPlanes: 3 })).most).toBe(2);
     const { proof, most } = await proveBesideEachOther({ jobs: 1, controlPlanes: 3 });
