@@ -4,12 +4,8 @@
  */
 export type TimelineEvent =
   | { readonly at: number; readonly kind: 'started' }
-  /**
-   * Once a second while the witness runs: a hole between two of them is a gap of everything. Since the one before:
-   * `waiting`, how many tasks a core of the host were ready to run and had to wait, on average; `others`, the share (0 to
-   * 1) of the host's CPU time that went to what is not of this session. Missing where it cannot be known.
-   */
-  | { readonly at: number; readonly kind: 'tick'; readonly waiting?: number; readonly others?: number }
+  /** Once a second while the witness runs, with the load since the one before: a hole between two is a gap of everything. */
+  | ({ readonly at: number; readonly kind: 'tick' } & HostLoad)
   /** The witness's own numbered request reached the API server (ok) or did not. */
   | { readonly at: number; readonly kind: 'beat'; readonly beat: number; readonly ok: boolean }
   /** The audit event of that numbered request came back: the audit trail was whole up to here. */
@@ -48,6 +44,14 @@ export type TimelineEvent =
   | { readonly at: number; readonly kind: 'machine-alive'; readonly node: string }
   /** The witness's own numbered object was written to the cluster (ConfigMap marker-<number>): it proves what a restore brought back. */
   | { readonly at: number; readonly kind: 'marker'; readonly marker: number };
+
+/** What the machine under the session was like for a while; what cannot be known is missing. */
+export interface HostLoad {
+  /** Tasks a core that were ready to run and had to wait, on average. */
+  readonly waiting?: number;
+  /** Share (0 to 1) of the CPU time of all cores that went to what is not of this session: other clusters, programs, guests. */
+  readonly others?: number;
+}
 
 /** What one etcd member answers over its client URL (etcd 3.6, Maintenance.Status and Cluster.MemberList). Ids are hexadecimal, as etcdctl prints them. */
 export interface EtcdFacts {

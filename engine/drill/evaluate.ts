@@ -1,9 +1,8 @@
 import type { CheckContext, CheckDefinition } from '../checks/check.ts';
-import type { TimelineEvent } from '../domain/timeline.ts';
 import type { CheckFinding, CheckMode, CheckResult, CheckRole } from '../domain/verdict.ts';
 import type { Cluster } from '../providers/provider.ts';
 import type { Clock } from '../system/clock.ts';
-import { starvedFinding, withoutStarvation } from './starved.ts';
+import { type Fed, starvedFinding, withoutStarvation } from './starved.ts';
 
 /** A check of a scenario with its variables filled in. */
 export interface PlannedCheck {
@@ -36,6 +35,7 @@ const pollEveryMs = 1_000;
 /** One look at every check, side by side. A check that cannot read its subject is errored, never failed. */
 export async function evaluateChecks(checks: readonly PlannedCheck[], round: Round): Promise<CheckResult[]> {
   const timeline = once(() => round.cluster.witness.timeline());
+  const fed = once(async () => withoutStarvation(await timeline(), round));
   const context: CheckContext = {
     kube: round.cluster.kube,
     machine: (name) => round.cluster.machine(name),
@@ -44,7 +44,7 @@ export async function evaluateChecks(checks: readonly PlannedCheck[], round: Rou
     until: round.until,
     happened: round.happened,
   };
-  const results = await Promise.all(checks.map((check) => evaluateCheck(check, context, round)));
+  const results = await Promise.all(checks.map((check) => evaluateCheck(check, context, fed, round)));
   // What was cut off looks like errored; an interruption must not be taken for a result.
   round.signal?.throwIfAborted();
   return results;
@@ -71,7 +71,12 @@ export async function evaluateFinally(checks: readonly PlannedCheck[], round: Ro
   return checks.map((check) => results.get(check.id)).filter((result) => result !== undefined);
 }
 
-async function evaluateCheck(check: PlannedCheck, context: CheckContext, round: Round): Promise<CheckResult> {
+async function evaluateCheck(
+  check: PlannedCheck,
+  context: CheckContext,
+  fed: () => Promise<Fed | undefined>,
+  round: Round,
+): Promise<CheckResult> {
   const head = { id: check.id, task: check.task, role: check.role, mode: check.mode };
   const deadline = new AbortController();
   const over = round.signal === undefined ? deadline.signal : AbortSignal.any([deadline.signal, round.signal]);
@@ -79,7 +84,7 @@ async function evaluateCheck(check: PlannedCheck, context: CheckContext, round: 
     const definition = round.definitions[check.kind];
     if (definition === undefined) throw new Error(`there is no check kind "${check.kind}"`);
     const finding = await Promise.race([
-      judgeFed(definition, check, context),
+      judgeFed(definition, check, context, fed),
       round.clock
         .sleep(checkDeadlineMs, over)
         .then((): CheckFinding => unread(`it did not answer within ${checkDeadlineMs / 1000} s`)),
@@ -97,15 +102,19 @@ async function judgeFed(
   definition: CheckDefinition<unknown>,
   { spec, mode }: PlannedCheck,
   context: CheckContext,
+  fed: () => Promise<Fed | undefined>,
 ): Promise<CheckFinding> {
-  let timeline: readonly TimelineEvent[] | undefined;
-  const read = async () => (timeline = await context.timeline());
-  const finding = await definition.evaluate({ ...context, timeline: read }, spec, mode);
-  if (finding.result !== 'failed' || timeline === undefined) return finding;
-  const fed = withoutStarvation(timeline, context);
-  if (fed === undefined) return finding;
-  const again = await definition.evaluate({ ...context, timeline: async () => fed.timeline }, spec, mode);
-  return again.result === 'failed' ? finding : starvedFinding(finding, fed.hunger);
+  let byRecord = false;
+  const timeline = async () => {
+    const events = await context.timeline();
+    byRecord = true;
+    return events;
+  };
+  const finding = await definition.evaluate({ ...context, timeline }, spec, mode);
+  const without = finding.result === 'failed' && byRecord ? await fed() : undefined;
+  if (without === undefined) return finding;
+  const again = await definition.evaluate({ ...context, timeline: async () => without.timeline }, spec, mode);
+  return again.result === 'failed' ? finding : starvedFinding(finding, without.hunger);
 }
 
 function unread(reason: string): CheckFinding {
@@ -117,8 +126,8 @@ function unread(reason: string): CheckFinding {
   };
 }
 
-function once(read: () => Promise<readonly TimelineEvent[]>): () => Promise<readonly TimelineEvent[]> {
-  let reading: Promise<readonly TimelineEvent[]> | undefined;
+function once<T>(read: () => Promise<T>): () => Promise<T> {
+  let reading: Promise<T> | undefined;
   return () => {
     reading ??= read();
     return reading;

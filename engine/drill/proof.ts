@@ -17,6 +17,8 @@ export interface ProofRun {
   readonly inputs: string;
   /** On a cluster that was restored from a golden state; missing: on one made from nothing. */
   readonly restored?: true;
+  /** It could not be judged, because others starved the machine. */
+  readonly starved?: true;
   /** Why it was not as expected. */
   readonly why?: string;
 }
@@ -28,7 +30,7 @@ export interface ScenarioProof {
 }
 
 /** What came of one procedure, before it is known where and on what it ran. */
-export type Outcome = Pick<ProofRun, 'asExpected' | 'failed' | 'seconds' | 'why' | 'restored'>;
+export type Outcome = Pick<ProofRun, 'asExpected' | 'failed' | 'seconds' | 'why' | 'restored' | 'starved'>;
 
 /** Exactly the named checks fail, nothing is errored; a right procedure ends with 0 and passes a second look. */
 export function compare(
@@ -38,21 +40,24 @@ export function compare(
   second: readonly CheckResult[] | undefined,
 ): Omit<Outcome, 'seconds'> {
   const failed = failedIds(checks);
-  const errored = Map.groupBy(
-    [...checks, ...(second ?? [])].filter((check) => check.result === 'errored'),
-    (check) => check.id,
-  );
+  const errored = [...checks, ...(second ?? [])].filter((check) => check.result === 'errored');
+  const unread = Map.groupBy(errored, (check) => check.id);
   const again = failedIds(second ?? []);
   const missing = fails.filter((id) => !failed.includes(id));
   const surplus = failed.filter((id) => !fails.includes(id));
   const reasons = [
-    ...errored.values().map(([check]) => `${check?.id} errored: ${check?.found}`),
+    ...unread.values().map(([check]) => `${check?.id} errored: ${check?.found}`),
     ...missing.map((id) => `${id} should have failed and did not`),
     ...surplus.map((id) => `${id} should not have failed: ${checks.find((check) => check.id === id)?.found}`),
     ...again.filter((id) => !failed.includes(id)).map((id) => `${id} failed at the second look`),
     ...(fails.length === 0 && exitCode !== 0 ? [`the procedure ended with exit code ${exitCode}`] : []),
   ];
-  return { asExpected: reasons.length === 0, failed, ...(reasons.length === 0 ? {} : { why: reasons.join('; ') }) };
+  return {
+    asExpected: reasons.length === 0,
+    failed,
+    ...(errored.some((check) => check.starved) ? { starved: true } : {}),
+    ...(reasons.length === 0 ? {} : { why: reasons.join('; ') }),
+  };
 }
 
 export function failedIds(checks: readonly CheckResult[]): string[] {

@@ -1,4 +1,5 @@
-import type { TimelineEvent } from '../domain/timeline.ts';
+import type { Window } from '../checks/record.ts';
+import type { HostLoad, TimelineEvent } from '../domain/timeline.ts';
 import type { CheckFinding } from '../domain/verdict.ts';
 
 /**
@@ -22,22 +23,22 @@ const feltMs = 5_000;
 /** A line of traffic is of a second that begins then, and the last of its answers may take another one. */
 const lineMs = 2_000;
 
-/** How starved the machine was in the judged time. */
-export interface Hunger {
+/** How starved the machine was in the judged time: for how many seconds, and the means of those. */
+export interface Hunger extends Required<HostLoad> {
   readonly seconds: number;
-  /** Means of those seconds, as in the record. */
-  readonly waiting: number;
-  readonly others: number;
+}
+
+/** The record without what is no evidence. */
+export interface Fed {
+  readonly timeline: readonly TimelineEvent[];
+  readonly hunger: Hunger;
 }
 
 /**
  * What the record would say if nothing had gone wrong just because the machine was starved; undefined when that is what
  * it says.
  */
-export function withoutStarvation(
-  timeline: readonly TimelineEvent[],
-  window: { readonly since: number; readonly until: number },
-): { readonly timeline: readonly TimelineEvent[]; readonly hunger: Hunger } | undefined {
+export function withoutStarvation(timeline: readonly TimelineEvent[], window: Window): Fed | undefined {
   const hungry = timeline.filter(isStarved).filter(({ at }) => at > window.since && at <= window.until + lineMs);
   if (hungry.length === 0) return undefined;
   const isFelt = (at: number) => hungry.some((tick) => tick.at >= at - feltMs && tick.at <= at + lineMs);

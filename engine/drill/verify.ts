@@ -59,9 +59,9 @@ export async function verifyScenarios(
     options.say(`${scenario.id}: ${trial.kind} ${trial.name}`);
     const work = (async () => {
       const nodeImage = await options.nodeImage(scenario.versions);
-      const { rows, isStarved } = await runTrial(drills, scenario, trial, of.isFirst(trial), options);
-      const isAgain = isStarved && again === undefined && jobs > 1;
-      for (const row of rows.filter(({ name }) => !isAgain || name !== trial.name)) {
+      const rows = await runTrial(drills, scenario, trial, of.isFirst(trial), options);
+      const isAgain = again === undefined && jobs > 1 && rows.some((row) => row.starved);
+      for (const row of rows.filter((row) => !isAgain || !row.starved)) {
         const run = { ...row, commit: options.commit, nodeImage, inputs: inputsOf(scenario, row) };
         of.add(run);
         await options.onRun?.(scenario.id, run, proofs());
@@ -139,7 +139,7 @@ async function runTrial(
   trial: Trial,
   isFirst: boolean,
   { clock, signal, golden, onSolved }: VerifyOptions,
-): Promise<{ readonly rows: readonly Row[]; readonly isStarved: boolean }> {
+): Promise<readonly Row[]> {
   const { kind, name, procedure, fails } = trial;
   const startedAt = clock.monotonic();
   const since = (moment: number) => Math.round((clock.monotonic() - moment) / 100) / 10;
@@ -158,17 +158,15 @@ async function runTrial(
     const seconds = since(startedAt);
     const failed = failedIds(proof.broken ?? proof.healthy ?? []);
     await drills.stop(session);
-    if (!isFirst) return unstarved([{ kind, name, asExpected: false, failed: [], seconds, why }]);
+    if (!isFirst) return [{ kind, name, asExpected: false, failed: [], seconds, why }];
     const faultMissing = isKubewrightError(error) && error.code === 'FAULT_NOT_PROVEN';
     const no = { asExpected: false, failed, seconds, why };
-    return unstarved(
-      faultMissing
-        ? [
-            { kind: 'healthy', name: 'healthy', asExpected: true, failed: [], seconds },
-            { kind: 'broken', name: 'broken', ...no },
-          ]
-        : [{ kind: 'healthy', name: 'healthy', ...no }],
-    );
+    return faultMissing
+      ? [
+          { kind: 'healthy', name: 'healthy', asExpected: true, failed: [], seconds },
+          { kind: 'broken', name: 'broken', ...no },
+        ]
+      : [{ kind: 'healthy', name: 'healthy', ...no }];
   }
   const seconds = since(startedAt);
   const origin = drills.proof(session).restored === true ? ({ restored: true } as const) : {};
@@ -188,21 +186,14 @@ async function runTrial(
     const result = compare(verdict.checks, fails, script.exitCode, second?.checks);
     if (kind === 'solution' && result.asExpected) await onSolved?.(scenario, session);
     const why = result.why === undefined ? {} : { why: `${result.why}${lastWords(said)}` };
-    return {
-      rows: [...before, { kind, name, ...result, ...why, seconds: since(startedSolving), ...origin }],
-      isStarved: [...verdict.checks, ...(second?.checks ?? [])].some((check) => check.starved === true),
-    };
+    return [...before, { kind, name, ...result, ...why, seconds: since(startedSolving), ...origin }];
   } catch (error) {
     if (signal.aborted) throw error;
     const no = { asExpected: false, failed: [], seconds: since(startedSolving), why: messageOf(error) };
-    return unstarved([...before, { kind, name, ...no, ...origin }]);
+    return [...before, { kind, name, ...no, ...origin }];
   } finally {
     await drills.stop(session);
   }
-}
-
-function unstarved(rows: readonly Row[]): { readonly rows: readonly Row[]; readonly isStarved: boolean } {
-  return { rows, isStarved: false };
 }
 
 /** What a procedure printed last tells why it went another way than expected; it may print without end. */

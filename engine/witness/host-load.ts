@@ -1,14 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import type { HostLoad } from '../domain/timeline.ts';
 import type { CpuAccounts } from './config.ts';
-
-/** What the machine under the session was like for a while; what cannot be known is missing. */
-export interface HostLoad {
-  /** Tasks a core that were ready to run and had to wait, on average. */
-  readonly waiting?: number;
-  /** Share (0 to 1) of the CPU time of all cores that went to what is not of this session: other clusters, programs, guests. */
-  readonly others?: number;
-}
 
 export interface HostLoadMeter {
   /** Before it knows what the session itself uses it cannot tell what others do. */

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Exec } from '../../system/exec.ts';
 import type { Node, ServiceProbe } from '../provider.ts';
-import { docker } from './docker.ts';
+import { docker, rows } from './docker.ts';
 import type { Credentials } from './identities.ts';
 import { networkName, sessionLabel, witnessName } from './names.ts';
 import { journalPath } from './witness-record.ts';
@@ -86,15 +86,13 @@ export async function instructWitness(
     nodes: nodes.map(({ name, address, role }) => ({ name, address, role })),
     probes,
     markers,
-    accounts: { folder: controlGroups, containers: await containersOf(exec, session) },
+    accounts: { folder: controlGroups, containers: await idsOnNetwork(exec, session) },
   });
 }
 
-/** Whole ids of all that is on the session's network. */
-async function containersOf(exec: Exec, session: string): Promise<string[]> {
-  const filter = ['--filter', `network=${networkName(session)}`];
-  const { stdout } = await docker(exec, ['ps', '--quiet', '--no-trunc', ...filter]);
-  return stdout.split('\n').filter((id) => id !== '');
+/** Whole ids of what runs on the session's network: control groups are named by them. */
+async function idsOnNetwork(exec: Exec, session: string): Promise<string[]> {
+  return rows(await docker(exec, ['ps', '--quiet', '--no-trunc', '--filter', `network=${networkName(session)}`]));
 }
 
 /** Changes what it probes and writes, and has it forget what it recorded; to be started again for that. */

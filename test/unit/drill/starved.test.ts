@@ -1,54 +1,48 @@
 import { describe, expect, test } from 'vitest';
 import { judgeFloor } from '../../../engine/checks/pod-floor.ts';
 import { judgeTraffic } from '../../../engine/checks/traffic.ts';
-import type { TimelineEvent } from '../../../engine/domain/timeline.ts';
+import type { HostLoad, TimelineEvent } from '../../../engine/domain/timeline.ts';
 import { starvedFinding, withoutStarvation } from '../../../engine/drill/starved.ts';
+import { at, drill, pod, traffic, witnessed } from '../checks/record-builder.ts';
 
-const second = 1_000;
-const window = { since: 0, until: 60 * second };
+const window = drill(60);
 const starving = { waiting: 20, others: 0.6 };
 const alone = { waiting: 20, others: 0.1 };
 
 interface Story {
   /** What the machine was like in which seconds. */
-  readonly load?: { readonly from: number; readonly to: number; readonly waiting?: number; readonly others?: number };
+  readonly load?: { readonly from: number; readonly to: number } & HostLoad;
   /** In which seconds nothing was answered. */
   readonly silent?: { readonly from: number; readonly to: number };
   readonly more?: readonly TimelineEvent[];
 }
 
-/** A minute of a record, seconds counted from its start. */
+/** A minute of a record with ticks that say how the machine was, and with traffic. */
 function record({ load, silent, more = [] }: Story): TimelineEvent[] {
   const within = (span: { from: number; to: number } | undefined, s: number) =>
     span !== undefined && s >= span.from && s < span.to;
-  const events = Array.from({ length: 64 }, (_, s): TimelineEvent[] => {
-    const { from: _from, to: _to, ...figures } = load ?? { from: 0, to: 0 };
-    const lost = within(silent, s);
-    return [
-      { at: s * second, kind: 'tick', ...(within(load, s) ? figures : { waiting: 0.5, others: 0.1 }) },
-      {
-        ...{ at: s * second, kind: 'traffic', service: 'shop/web', node: 'w1', sent: 5, ok: lost ? 0 : 5 },
-        ...(lost ? { lastError: 'timeout' } : {}),
-      },
-    ];
-  });
-  return [...events.flat(), ...more].toSorted((a, b) => a.at - b.at);
+  const { from: _from, to: _to, ...figures } = load ?? { from: 0, to: 0 };
+  const events = Array.from({ length: 64 }, (_, s): TimelineEvent[] => [
+    { at: at(s), kind: 'tick', ...(within(load, s) ? figures : { waiting: 0.5, others: 0.1 }) },
+    traffic(s, within(silent, s) ? 0 : 5),
+  ]);
+  return witnessed(63, [...events.flat(), ...more], { ticking: (s) => s < 0 });
 }
 
 const spec = { service: 'shop/web', availability: '99%', longestGap: '2s' };
-const traffic = (story: readonly TimelineEvent[]) => judgeTraffic(story, window, spec).result;
+const answers = (story: readonly TimelineEvent[]) => judgeTraffic(story, window, spec).result;
 const fed = (story: readonly TimelineEvent[]) => withoutStarvation(story, window)?.timeline;
 
 describe('requests that are lost', () => {
   test('while others starve the machine are no evidence', () => {
     const story = record({ load: { from: 20, to: 30, ...starving }, silent: { from: 22, to: 27 } });
-    expect(traffic(story)).toBe('failed');
-    expect(traffic(fed(story) ?? [])).toBe('passed');
+    expect(answers(story)).toBe('failed');
+    expect(answers(fed(story) ?? [])).toBe('passed');
   });
 
   test('some seconds after it are none either: what starved is late', () => {
     const story = record({ load: { from: 20, to: 22, ...starving }, silent: { from: 23, to: 27 } });
-    expect(traffic(fed(story) ?? [])).toBe('passed');
+    expect(answers(fed(story) ?? [])).toBe('passed');
   });
 
   test('at another time count as before', () => {
@@ -58,7 +52,7 @@ describe('requests that are lost', () => {
 
   test('longer than the machine was starved count for the rest', () => {
     const story = record({ load: { from: 20, to: 22, ...starving }, silent: { from: 20, to: 40 } });
-    expect(traffic(fed(story) ?? [])).toBe('failed');
+    expect(answers(fed(story) ?? [])).toBe('failed');
   });
 
   test.each([
@@ -72,43 +66,34 @@ describe('requests that are lost', () => {
 
   test('before the drill was handed over say nothing about it', () => {
     const story = record({ load: { from: 0, to: 10, ...starving }, silent: { from: 12, to: 14 } });
-    const later = { since: 11 * second, until: window.until };
+    const later = { since: at(11), until: window.until };
     expect(withoutStarvation(story, later)).toBeUndefined();
   });
 });
 
 describe('pods that are not Ready', () => {
-  const pod = (at: number, name: string, facts: { ready?: boolean; terminating?: boolean; phase?: string } = {}) =>
-    ({
-      ...{ at: at * second, kind: 'pod', change: 'present' },
-      pod: {
-        ...{ namespace: 'shop', name, uid: name, node: 'w1', labels: { app: 'web' }, owner: 'ReplicaSet' },
-        ...{ phase: 'Running', ready: true, terminating: false, ...facts },
-      },
-    }) satisfies TimelineEvent;
-  const listed: TimelineEvent = { at: -1, kind: 'watch', resource: 'pods', state: 'listed' };
   const floor = (story: readonly TimelineEvent[]) =>
     judgeFloor(story, window, { namespace: 'shop', selector: { app: 'web' }, min: 2 }).result;
   const load = { from: 20, to: 30, ...starving };
-  const two = [listed, pod(-0.5, 'a'), pod(-0.5, 'b')];
+  const two = [pod(-0.5, { name: 'a' }), pod(-0.5, { name: 'b' })];
 
   test('because a starved probe was late are no evidence', () => {
-    const story = record({ load, more: [...two, pod(22, 'a', { ready: false }), pod(26, 'a')] });
+    const story = record({ load, more: [...two, pod(22, { name: 'a', ready: false }), pod(26, { name: 'a' })] });
     expect(floor(story)).toBe('failed');
     expect(floor(fed(story) ?? [])).toBe('passed');
   });
 
   test('because somebody ended them count as before', () => {
     const ended = [
-      pod(22, 'a', { terminating: true }),
-      pod(23, 'a', { terminating: true, ready: false }),
-      pod(29, 'c'),
+      pod(22, { name: 'a', terminating: true }),
+      pod(23, { name: 'a', terminating: true, ready: false }),
+      pod(29, { name: 'c' }),
     ];
     expect(fed(record({ load, more: [...two, ...ended] }))).toBeUndefined();
   });
 
   test('because they have never been count as before', () => {
-    const begun = [pod(21, 'c', { phase: 'Pending', ready: false }), pod(23, 'c', { ready: false })];
+    const begun = [pod(21, { name: 'c', phase: 'Pending', ready: false }), pod(23, { name: 'c', ready: false })];
     expect(fed(record({ load, more: [...two, ...begun] }))).toBeUndefined();
   });
 });
