@@ -1,8 +1,11 @@
 import { defineConfig } from 'vitest/config';
 import { createClosingReporter } from './test/closing-reporter.ts';
 
-/** Real clusters share two cores: those tests run one file after the other, in one worker. */
-const oneAfterTheOther = { fileParallelism: false, maxWorkers: 1 };
+/** Real clusters share two cores: those tests run one file after the other, in one worker, and nothing beside them. */
+const oneAfterTheOther = (groupOrder: number) => ({ fileParallelism: false, maxWorkers: 1, sequence: { groupOrder } });
+const proofs = 'test/real/verify.test.ts';
+/** Seconds since the epoch: where the tests are a part of CI, the time before them counts too. */
+const beganAt = Number(process.env['CI_BEGAN_AT'] ?? Math.floor(Date.now() / 1000));
 
 export default defineConfig({
   test: {
@@ -21,21 +24,33 @@ export default defineConfig({
       { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000 } },
       {
         test: {
-          name: 'real',
-          include: ['test/real/**/*.test.ts'],
-          testTimeout: 1_800_000,
-          hookTimeout: 1_800_000,
-          ...oneAfterTheOther,
-        },
-      },
-      {
-        test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
           expect: { poll: { timeout: 60_000 } },
-          ...oneAfterTheOther,
+          ...oneAfterTheOther(1),
+        },
+      },
+      {
+        test: {
+          name: 'real',
+          include: ['test/real/**/*.test.ts'],
+          exclude: [proofs],
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+          ...oneAfterTheOther(2),
+        },
+      },
+      {
+        test: {
+          // Last: as many proofs as there is time for after all else.
+          name: 'proofs',
+          include: [proofs],
+          provide: { beganAt },
+          testTimeout: 3_600_000,
+          hookTimeout: 1_800_000,
+          ...oneAfterTheOther(3),
         },
       },
     ],

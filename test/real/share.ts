@@ -6,6 +6,21 @@ import type { Scenario } from '../../engine/scenario/scenario.ts';
 /** Seconds a scenario is thought to take that no report knows yet. */
 const unknownSeconds = 300;
 
+/** Seconds for proofs where there is time enough: with all other tests that makes about 40 minutes on two quick cores. */
+const mostSeconds = 900;
+/** Seconds for at least the shortest ones, however late it is. */
+const leastSeconds = 240;
+/** Seconds after which a run of CI, which has 5400, should have come to its end. */
+const overAfter = 4_500;
+
+/**
+ * Seconds for proofs: what all else has left on a machine that may be slow.
+ * @param elapsed seconds since the run of CI began
+ */
+export function budgetAfter(elapsed: number): number {
+  return Math.min(mostSeconds, Math.max(leastSeconds, overAfter - elapsed));
+}
+
 /**
  * The scenarios that a run of CI proves: those that the change touches, then others in an order drawn by the commit, as
  * many as fit into the time. All of them together would take hours.

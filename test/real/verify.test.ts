@@ -1,16 +1,20 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { readReport, type VerificationReport } from '../../engine/cli/verification-report.ts';
 import { scenarioPlace } from '../../engine/compose.ts';
 import { loadAll } from '../../engine/scenario/load.ts';
 import type { Scenario } from '../../engine/scenario/scenario.ts';
 import { systemExec } from '../../engine/system/exec.ts';
 import { type CommandLine, checkout, createCommandLine, engineObjects, leftSince } from './command-line.ts';
-import { chooseShare, fitsHere, secondsOf } from './share.ts';
+import { budgetAfter, chooseShare, fitsHere, secondsOf } from './share.ts';
 
-/** Seconds for the proofs: with all other tests that makes about 40 minutes on two cores. */
-const budget = 900;
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Seconds since the epoch: when the whole run began. */
+    readonly beganAt: number;
+  }
+}
 
 let kubewright: CommandLine;
 beforeAll(async () => {
@@ -20,8 +24,29 @@ afterAll(() => kubewright.end());
 
 const git = async (...argv: string[]) => (await systemExec.run(['git', ...argv], { cwd: checkout })).stdout.trim();
 
+test("a team's own runbook is judged: the right one passes, one with a step left out fails on the named check", async () => {
+  const runbook = join(checkout, 'scenarios', 'drain-for-maintenance', 'solution.sh');
+  const shortened = join(kubewright.home, 'shortened.sh');
+  const text = await readFile(runbook, 'utf8');
+  const without = text.split('\n').filter((line) => !line.includes('kubectl uncordon'));
+  expect(without.length).toBe(text.split('\n').length - 1);
+  await writeFile(shortened, without.join('\n'));
+  const judged = async (procedure: string) => {
+    const junit = join(kubewright.home, 'junit.xml');
+    const argv = ['verify', 'drain-for-maintenance', '--procedure', procedure, '--junit', junit];
+    return { exitCode: (await kubewright.run(argv)).exitCode, junit: await readFile(junit, 'utf8') };
+  };
+  const good = await judged(runbook);
+  expect(good).toMatchObject({ exitCode: 0, junit: expect.stringContaining('tests="3" failures="0"') as string });
+  const bad = await judged(shortened);
+  expect(bad).toMatchObject({ exitCode: 1, junit: expect.stringContaining('tests="3" failures="1"') as string });
+  expect(bad.junit).toContain('own shortened');
+  expect(bad.junit).toContain('w1-returned should not have failed');
+});
+
 test('scenarios prove themselves: healthy, broken, solution, and a wrong procedure drawn by the commit', async () => {
   const before = await engineObjects();
+  const budget = budgetAfter(Date.now() / 1000 - inject('beganAt'));
   const seed = await git('rev-parse', 'HEAD');
   const { folder, dependencies } = scenarioPlace();
   const { scenarios } = await loadAll(folder, dependencies);
@@ -34,7 +59,9 @@ test('scenarios prove themselves: healthy, broken, solution, and a wrong procedu
   const needed = (scenario: Scenario) => secondsOf(scenario, seed, known);
   const isTouched = ({ id }: Scenario) => touched.has(id);
   const chosen = chooseShare(scenarios, { touched, seed, budget, report: known });
-  process.stdout.write(`  ${chosen.length} of ${scenarios.length}: ${chosen.map(({ id }) => id).join(', ')}\n`);
+  process.stdout.write(
+    `  ${chosen.length} of ${scenarios.length} in ${budget.toFixed(0)} s: ${chosen.map(({ id }) => id).join(', ')}\n`,
+  );
   expect(chosen).not.toEqual([]);
 
   const file = join(kubewright.home, 'verification.json');
@@ -68,24 +95,4 @@ test('scenarios prove themselves: healthy, broken, solution, and a wrong procedu
   }
   expect(await kubewright.json(['sessions', '--json'])).toEqual([]);
   expect(await leftSince(before, kubewright)).toEqual([]);
-});
-
-test("a team's own runbook is judged: the right one passes, one with a step left out fails on the named check", async () => {
-  const runbook = join(checkout, 'scenarios', 'drain-for-maintenance', 'solution.sh');
-  const shortened = join(kubewright.home, 'shortened.sh');
-  const text = await readFile(runbook, 'utf8');
-  const without = text.split('\n').filter((line) => !line.includes('kubectl uncordon'));
-  expect(without.length).toBe(text.split('\n').length - 1);
-  await writeFile(shortened, without.join('\n'));
-  const judged = async (procedure: string) => {
-    const junit = join(kubewright.home, 'junit.xml');
-    const argv = ['verify', 'drain-for-maintenance', '--procedure', procedure, '--junit', junit];
-    return { exitCode: (await kubewright.run(argv)).exitCode, junit: await readFile(junit, 'utf8') };
-  };
-  const good = await judged(runbook);
-  expect(good).toMatchObject({ exitCode: 0, junit: expect.stringContaining('tests="3" failures="0"') as string });
-  const bad = await judged(shortened);
-  expect(bad).toMatchObject({ exitCode: 1, junit: expect.stringContaining('tests="3" failures="1"') as string });
-  expect(bad.junit).toContain('own shortened');
-  expect(bad.junit).toContain('w1-returned should not have failed');
 });

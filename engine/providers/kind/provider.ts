@@ -81,7 +81,7 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
     missing: (session) => missingParts(exec, session),
     written: () => writtenBytes(dependencies.dockerode),
     usage: (session) => usageOf(dependencies.dockerode, session),
-    standStill: (session) => standStill(exec, session, stillnessPath(session)),
+    standStill: (session) => standStill(exec, dependencies.clock, session, stillnessPath(session)),
     wake: (session) => wake(exec, session, stillnessPath(session)),
     isStill: async (session) => existsSync(stillnessPath(session)),
     async adopt(request) {

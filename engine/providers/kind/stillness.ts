@@ -1,24 +1,39 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
+import { type Clock, retryUntil } from '../../system/clock.ts';
 import type { Exec } from '../../system/exec.ts';
 import { docker, rows } from './docker.ts';
 import { kindClusterLabel, sessionLabel, sessionOfCluster, witnessName } from './names.ts';
+
+/** runc tries for less than a second to freeze what starts processes all the time, and leaves more tries to whoever asks. */
+const frozenWithinMs = 20_000;
+const againEveryMs = 500;
 
 /**
  * Stops the processes of all containers of a session that run. What stands still already, such as a machine that a fault has
  * frozen, is left to whoever did that.
  * @param note file that names what stands still because of us, there for as long as that is so: any process can wake it
+ * @throws KubewrightError COMMAND_FAILED when one cannot be stopped within 20 s; all of them run then
  */
-export async function standStill(exec: Exec, session: string, note: string): Promise<void> {
+export async function standStill(exec: Exec, clock: Clock, session: string, note: string): Promise<void> {
   const running = await containersOf(exec, session, 'running');
   if (running.length === 0) return;
+  const keep = () => writeFile(note, running.join('\n'), { mode: 0o600 });
   // Before anything stands still: whoever is killed meanwhile leaves a session that can be woken.
-  await writeFile(note, running.join('\n'), { mode: 0o600 });
-  // The witness first: it must not see the others stop.
-  const witness = witnessName(session);
-  const order = running.toSorted((a, b) => Number(b === witness) - Number(a === witness));
+  await keep();
+  const isWitness = (container: string) => container === witnessName(session);
   try {
-    await docker(exec, ['pause', ...order]);
+    // The witness first: it must not see the others stop.
+    await pause(exec, clock, session, running.filter(isWitness));
+    await pause(
+      exec,
+      clock,
+      session,
+      running.filter((container) => !isWitness(container)),
+    );
+    // Whoever has woken it while it was being stopped has taken the note away, and what was stopped then stands still.
+    await keep();
   } catch (error) {
+    await keep();
     await wake(exec, session, note);
     throw error;
   }
@@ -29,13 +44,32 @@ export async function wake(exec: Exec, session: string, note: string): Promise<v
   const noted = (await readFile(note, 'utf8').catch(() => '')).split('\n');
   if (noted[0] === '') return;
   const paused = await containersOf(exec, session, 'paused');
+  const ours = noted.filter((container) => paused.includes(container));
   const witness = witnessName(session);
-  // The witness last, when there is something to see.
-  const order = noted
-    .filter((container) => paused.includes(container))
-    .toSorted((a, b) => Number(a === witness) - Number(b === witness));
-  if (order.length > 0) await docker(exec, ['unpause', ...order]);
+  // The client of the engine does all of one call at the same time; the witness comes last, when there is something to see.
+  for (const turn of [ours.filter((it) => it !== witness), ours.filter((it) => it === witness)])
+    if (turn.length > 0) await docker(exec, ['unpause', ...turn]);
   await rm(note, { force: true });
+}
+
+/** On control groups of version 1 what starts processes while it is frozen may escape ("unable to freeze"): asked again. */
+async function pause(exec: Exec, clock: Clock, session: string, containers: readonly string[]): Promise<void> {
+  let left = containers;
+  let refusal: unknown;
+  await retryUntil(clock, { withinMs: frozenWithinMs, everyMs: againEveryMs }, async () => {
+    if (left.length === 0) return true;
+    try {
+      await docker(exec, ['pause', ...left]);
+      left = [];
+    } catch (error) {
+      if (!/unable to freeze/i.test(String(error))) throw error;
+      refusal = error;
+      const running = await containersOf(exec, session, 'running');
+      left = left.filter((container) => running.includes(container));
+    }
+    return left.length === 0 ? true : undefined;
+  });
+  if (left.length > 0) throw refusal;
 }
 
 async function containersOf(exec: Exec, session: string, state: 'running' | 'paused'): Promise<string[]> {
