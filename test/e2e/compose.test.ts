@@ -8,6 +8,8 @@ import { openBrowser } from './browser.ts';
 
 let browser: Browser;
 let page: Page;
+/** Of the server's image that was there before. */
+let formerImage: string;
 
 /** Not the default port: a user's own server may be running. */
 const port = '17080';
@@ -37,13 +39,20 @@ async function localBase(): Promise<string> {
   return tag;
 }
 
+const serverImage = async () =>
+  (await systemExec.run(['docker', 'images', '--quiet', '--no-trunc', 'kubewright-server'])).stdout.trim();
+
 beforeAll(async () => {
+  formerImage = await serverImage();
   browser = await openBrowser();
   page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
 });
 afterAll(async () => {
   await compose('down', '--volumes', '--remove-orphans');
   await browser?.close();
+  // A gigabyte that nothing names any more: the new one has its layers that are still good.
+  if (formerImage !== '' && formerImage !== (await serverImage()))
+    await systemExec.run(['docker', 'image', 'rm', formerImage]);
 });
 
 test('the same drill passes against the server that docker-compose starts', async () => {
