@@ -1,8 +1,12 @@
 import { defineConfig } from 'vitest/config';
 import { createClosingReporter } from './test/closing-reporter.ts';
 
-/** Real clusters share two cores: those tests run one file after the other, in one worker, and nothing beside them. */
+/**
+ * Real clusters share two cores: those tests run one file after the other, in one worker, and nothing beside them. Each
+ * project says when it has its turn: those with one worker that don't, as all on two cores, would come after all others.
+ */
 const oneAfterTheOther = (groupOrder: number) => ({ fileParallelism: false, maxWorkers: 1, sequence: { groupOrder } });
+const besideEachOther = { maxWorkers: '100%', sequence: { groupOrder: 1 } };
 const proofs = 'test/real/verify.test.ts';
 /** Seconds since the epoch: where the tests are a part of CI, the time before them counts too. */
 const beganAt = Number(process.env['CI_BEGAN_AT'] ?? Math.floor(Date.now() / 1000));
@@ -19,9 +23,10 @@ export default defineConfig({
           // On a machine where clusters run beside them, a second is not long.
           hookTimeout: 60_000,
           expect: { poll: { timeout: 20_000 } },
+          ...besideEachOther,
         },
       },
-      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000 } },
+      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000, ...besideEachOther } },
       {
         test: {
           name: 'e2e',
@@ -29,7 +34,7 @@ export default defineConfig({
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
           expect: { poll: { timeout: 60_000 } },
-          ...oneAfterTheOther(1),
+          ...oneAfterTheOther(2),
         },
       },
       {
@@ -39,7 +44,7 @@ export default defineConfig({
           exclude: [proofs],
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
-          ...oneAfterTheOther(2),
+          ...oneAfterTheOther(3),
         },
       },
       {
@@ -50,7 +55,7 @@ export default defineConfig({
           provide: { beganAt },
           testTimeout: 3_600_000,
           hookTimeout: 1_800_000,
-          ...oneAfterTheOther(3),
+          ...oneAfterTheOther(4),
         },
       },
     ],
