@@ -173,6 +173,8 @@ export interface ScenarioPage extends ScenarioSummary {
 
 export interface SessionRow {
   readonly id: string;
+  /** What its containers are called by where that is not its id: a reset has taken a cluster that waited. */
+  readonly cluster?: string;
   readonly scenario: string;
   readonly state: SessionState;
   /** ISO 8601. */

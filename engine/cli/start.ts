@@ -29,9 +29,12 @@ export async function reset(
   session: string,
   options: { json?: boolean; golden?: boolean },
 ): Promise<number> {
-  const row = await kubewright().engine.reset(session, { onStep: output.step, signal, golden: goldenUse(options) });
+  const { engine } = kubewright();
+  const former = await engine.session(session);
+  const row = await engine.reset(session, { onStep: output.step, signal, golden: goldenUse(options) });
   if (options.json === true) output.json({ session: row.id, ...row });
   else output.say(`Session ${row.id} is as at the start.`);
+  if (row.cluster !== former.cluster) output.say('Taking down the cluster that it had …');
   return exitCodes.ok;
 }
 

@@ -4,9 +4,13 @@ import { type Output, table } from './output.ts';
 
 /** What each cluster of this store uses now, by container: those of sessions, and those that wait for one. */
 export async function usage({ kubewright, output }: CommandContext, options: { json?: boolean }): Promise<number> {
-  const { provider } = kubewright();
-  const ids = await provider.list({ allStores: false });
-  const used = await Promise.all(ids.map(async (session) => ({ session, ...(await provider.usage(session)) })));
+  const { provider, engine } = kubewright();
+  const sessions = await engine.sessions();
+  const nameOf = (cluster: string) => sessions.find((row) => (row.cluster ?? row.id) === cluster)?.id ?? cluster;
+  const clusters = await provider.list({ allStores: false });
+  const used = await Promise.all(
+    clusters.map(async (cluster) => ({ session: nameOf(cluster), ...(await provider.usage(cluster)) })),
+  );
   if (options.json === true) output.json(used);
   else if (used.length === 0) output.say('There are no clusters.');
   else for (const one of used) showUsage(output, one);

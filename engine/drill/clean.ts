@@ -29,13 +29,15 @@ export async function cleanUp(
 ): Promise<Cleaned> {
   const reaped: string[] = [];
   const failures: unknown[] = [];
-  for (const session of await orphans(provider, store, options)) {
-    options.onSession(session);
+  for (const { session, cluster } of await orphans(provider, store, options)) {
+    const name = session ?? cluster;
+    options.onSession(name);
     try {
-      await provider.destroy(session);
-      store.remove(session);
-      store.waiting.remove(session);
-      reaped.push(session);
+      await provider.destroy(cluster);
+      if (session !== undefined) store.remove(session);
+      store.waiting.remove(cluster);
+      store.discarded.remove(cluster);
+      reaped.push(name);
     } catch (error) {
       // One that resists does not keep the others.
       failures.push(error);
@@ -45,17 +47,21 @@ export async function cleanUp(
   return { reaped, left: (await orphans(provider, store, options)).length };
 }
 
-async function orphans(provider: Provider, store: SessionStore, { all, allStores }: CleanOptions): Promise<string[]> {
+interface Orphan {
+  readonly cluster: string;
+  /** Missing for a cluster that no session has, even where one is called like it: that one has left it. */
+  readonly session?: string;
+}
+
+async function orphans(provider: Provider, store: SessionStore, { all, allStores }: CleanOptions): Promise<Orphan[]> {
   const records = store.all();
-  const known = new Map(records.map((record) => [record.id, record]));
-  const kept = new Set(store.waiting.all().flatMap(({ id, owner }) => (isAlive(owner) ? [id] : [])));
-  const unknown = (await provider.list({ allStores })).filter((session) => !known.has(session) && !kept.has(session));
-  const dead = records
-    .filter((record) => {
-      const beingMade = record.state === 'provisioning' || record.state === 'stopping';
-      if (beingMade) return !isAlive(record.owner);
-      return all || record.state === 'failed';
-    })
-    .map((record) => record.id);
-  return [...unknown, ...dead];
+  const owned = [...store.waiting.all(), ...store.discarded.all()].filter(({ owner }) => isAlive(owner));
+  const known = new Set([...records.map(({ cluster }) => cluster), ...owned.map(({ id }) => id)]);
+  const unknown = (await provider.list({ allStores })).filter((cluster) => !known.has(cluster));
+  const dead = records.filter((record) => {
+    const beingMade = record.state === 'provisioning' || record.state === 'stopping';
+    if (beingMade) return !isAlive(record.owner);
+    return all || record.state === 'failed';
+  });
+  return [...unknown.map((cluster) => ({ cluster })), ...dead.map(({ id, cluster }) => ({ session: id, cluster }))];
 }

@@ -51,22 +51,22 @@ async function stopLargest(
   const [largest] = store
     .all()
     // What is being made or unmade belongs to the process that is at it.
-    .filter(({ id, state }) => (state === 'ready' || state === 'finished') && written.has(id))
-    .toSorted((a, b) => (written.get(b.id) ?? 0) - (written.get(a.id) ?? 0));
+    .filter(({ cluster, state }) => (state === 'ready' || state === 'finished') && written.has(cluster))
+    .toSorted((a, b) => (written.get(b.cluster) ?? 0) - (written.get(a.cluster) ?? 0));
   if (largest === undefined) return;
-  const { id, state, readyAt } = largest;
+  const { id, cluster, state, readyAt } = largest;
   const mib = (bytes: number) => `${Math.round(bytes / 2 ** 20)} MiB`;
-  const message = `the disk of the engine was nearly full (${mib(free)} free); this session had written most: ${mib(written.get(id) ?? 0)}`;
+  const message = `the disk of the engine was nearly full (${mib(free)} free); this session had written most: ${mib(written.get(cluster) ?? 0)}`;
   if (state === 'ready') {
     const error = { message, remedy: 'Make room on the disk, then start the drill again.' };
     if (!store.giveUp(id, { readyAt, error })) return;
     onStopped(id, message);
-    await provider.destroy(id);
+    await provider.destroy(cluster);
     return;
   }
   // Its result is kept for good; the cluster is only there to look at.
   store.move(id, 'stopping', { owner: ownProcess() });
   onStopped(id, message);
-  await provider.destroy(id);
+  await provider.destroy(cluster);
   store.remove(id);
 }

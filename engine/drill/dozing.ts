@@ -34,12 +34,13 @@ export function createDozing({ provider, store, clock, loadFolder, inExam }: Doz
   const usedAt = new Map<string, number>();
   const dozers = createDozers({ provider, clock });
 
+  const clusterOf = (session: string) => store.get(session)?.cluster ?? session;
   const touch = async (session: string): Promise<void> => {
     usedAt.set(session, clock.monotonic());
-    await dozers.end(session);
+    await dozers.end(clusterOf(session));
   };
 
-  const named = (row: SessionRow): SessionRow => (dozers.has(row.id) ? { ...row, dozes: true } : row);
+  const named = (row: SessionRow): SessionRow => (dozers.has(clusterOf(row.id)) ? { ...row, dozes: true } : row);
 
   return {
     async keep({ afterMs, signal, onError }) {
@@ -49,10 +50,10 @@ export function createDozing({ provider, store, clock, loadFolder, inExam }: Doz
         for (const record of over) {
           const last = usedAt.get(record.id) ?? clock.monotonic();
           usedAt.set(record.id, last);
-          if (dozers.has(record.id) || clock.monotonic() - last < afterMs) continue;
+          if (dozers.has(record.cluster) || clock.monotonic() - last < afterMs) continue;
           if (!(await isOfOneControlPlane(record))) continue;
-          const { id, readyAt } = record;
-          dozers.begin(id, {
+          const { id, cluster, readyAt } = record;
+          dozers.begin(cluster, {
             isFree() {
               const now = store.get(id);
               return now?.state === 'finished' && now.readyAt === readyAt;

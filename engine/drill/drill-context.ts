@@ -9,6 +9,8 @@ import type { PlannedDrill } from './planned-drill.ts';
 /** What the steps of the walk share. */
 export interface DrillContext {
   readonly session: string;
+  /** What its cluster is called on the engine. */
+  readonly clusterId: string;
   readonly drill: PlannedDrill;
   readonly provider: Provider;
   readonly faults: Readonly<Record<string, FaultDefinition<unknown>>>;

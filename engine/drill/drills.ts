@@ -117,19 +117,21 @@ export function createDrills(dependencies: DrillDependencies): Drills {
   /** Walks under way in this process, so that a stop can end them. */
   const walking = new Map<string, { abort: AbortController; ended: Promise<unknown> }>();
   const proofs = new Map<string, StartProof>();
+  /** Clusters that are being taken down by this process, and that no session has any more. */
+  const discarding = new Set<Promise<void>>();
 
   const closeCluster = async (session: string) => {
     const known = opened.get(session);
     opened.delete(session);
     await known?.cluster.then((it) => it.close()).catch(() => {});
   };
-  const openCluster = async ({ id, readyAt }: SessionRecord): Promise<Cluster> => {
+  const openCluster = async ({ id, cluster, readyAt }: SessionRecord): Promise<Cluster> => {
     // Another process may have let it doze.
-    await provider.wake(id);
+    await provider.wake(cluster);
     const known = opened.get(id);
     if (known?.readyAt === readyAt && known !== undefined) return known.cluster;
     const closed = closeCluster(id);
-    const fresh = { readyAt, cluster: provider.open(id) };
+    const fresh = { readyAt, cluster: provider.open(cluster) };
     opened.set(id, fresh);
     // A failed opening must not be remembered: the cluster may be back at the next question.
     fresh.cluster.catch(() => opened.get(id) === fresh && opened.delete(id));
@@ -214,10 +216,14 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     try {
       await before();
       await addReleases(session, options);
-      const { drill } = await planOf(insist(session));
+      const record = insist(session);
+      const { drill } = await planOf(record);
       const { faults, checks } = dependencies;
       const { golden = 'at-hand' } = options;
-      context = { session, drill, provider, faults, checks, clock, signal, golden, isWaiting };
+      context = {
+        ...{ session, clusterId: record.cluster, drill },
+        ...{ provider, faults, checks, clock, signal, golden, isWaiting },
+      };
       const onStep = journalSteps(session, options);
       const made = context;
       await runSteps(walk, made, {
@@ -276,7 +282,7 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     if (isNew) keep?.(result);
     return standing;
   };
-  /** Id of a cluster that waits and is of the kind this scenario wants; it is a session from then on. */
+  /** Id of a cluster that waits and is of the kind this scenario wants; it is a session's from then on. */
   const takeWaiting = async (scenario: Scenario, onTaken: (id: string) => void): Promise<string | undefined> => {
     // Most machines keep none, and looking for the image takes a while.
     if (store.waiting.all().length === 0) return undefined;
@@ -285,7 +291,16 @@ export function createDrills(dependencies: DrillDependencies): Drills {
   };
   const freeId = (): string => {
     const id = newId();
-    return store.get(id) === undefined ? id : freeId();
+    return store.all().some((record) => record.id === id || record.cluster === id) ? freeId() : id;
+  };
+  /** Takes down what a session has left, beside whatever else goes on; recovery does it when that fails. */
+  const discard = (cluster: string): void => {
+    const gone = provider.destroy(cluster).then(
+      () => store.discarded.remove(cluster),
+      () => void store.discarded.takeOver(cluster, ownProcess(), undefined),
+    );
+    const ended = gone.finally(() => discarding.delete(ended));
+    discarding.add(ended);
   };
 
   const inExam = dependencies.inExam ?? (() => false);
@@ -370,14 +385,23 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       );
     },
     async reset(session, options) {
-      insist(session);
+      // One that no longer loads fails on the walk, with its reason.
+      const scenario = await scenarios.loadFolder(insist(session).folder).catch(() => undefined);
+      const facts = await newFacts();
       diary?.forget(session);
-      store.restart(session, ownProcess(), await newFacts());
+      let former = '';
+      const restart = (cluster?: string) => {
+        former = store.restart(session, ownProcess(), facts, cluster);
+      };
+      const mayTake = options.golden !== 'never' && scenario !== undefined;
+      const waiting = mayTake ? await takeWaiting(scenario, restart) : undefined;
+      if (waiting === undefined) restart();
       const before = async () => {
         await closeCluster(session);
-        await provider.destroy(session);
+        if (waiting === undefined) await provider.destroy(former);
+        else discard(former);
       };
-      return walkTo(session, options, { before });
+      return walkTo(session, options, { before, isWaiting: waiting !== undefined });
     },
     async stop(session, options = {}) {
       const underWay = walking.get(session);
@@ -404,7 +428,8 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       if (record.state !== 'stopping') store.move(session, 'stopping', { owner: ownProcess() });
       else if (record.owner !== ownProcess()) store.takeOver(session, record.owner, ownProcess());
       await closeCluster(session);
-      await provider.destroy(session).catch((error: unknown) => {
+      // Asked for now: until it was being stopped another process may have reset it to another cluster.
+      await provider.destroy(insist(session).cluster).catch((error: unknown) => {
         // Nobody is at it any more: recovery tries again, and so may anybody.
         store.takeOver(session, ownProcess(), undefined);
         throw error;
@@ -416,6 +441,7 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     openTerminal: async (session, request) => (await open(session)).cluster.openTerminal(request),
     async close() {
       await Promise.all([...opened.keys()].map(closeCluster));
+      await Promise.all(discarding);
     },
   };
 }
@@ -469,6 +495,7 @@ function toRow(record: SessionRecord): SessionRow {
   const iso = (ms: number) => new Date(ms).toISOString();
   return {
     id: record.id,
+    ...(record.cluster === record.id ? {} : { cluster: record.cluster }),
     scenario: record.scenario,
     state: record.state,
     createdAt: iso(record.createdAt),

@@ -1,4 +1,5 @@
 import type { Provider } from '../providers/provider.ts';
+import type { DiscardedCluster } from '../store/discarded.ts';
 import type { SessionRecord, SessionStore } from '../store/sessions.ts';
 import type { WaitingCluster } from '../store/waiting.ts';
 import type { Clock } from '../system/clock.ts';
@@ -52,10 +53,10 @@ export function createRecovery(dependencies: {
     return true;
   };
   const finishDead = async (record: SessionRecord, { onSession }: RecoveryOptions): Promise<'left' | 'reaped'> => {
-    const { id, state } = record;
+    const { id, cluster, state } = record;
     if (!claim(record)) return 'left';
     onSession(id, state === 'stopping' ? 'it was being stopped' : 'its process ended while it was being made');
-    await provider.destroy(id);
+    await provider.destroy(cluster);
     store.journal(id, clock.now(), `recovered from ${state}`);
     if (state === 'stopping') store.remove(id);
     else {
@@ -80,19 +81,34 @@ export function createRecovery(dependencies: {
     claimed.delete(id);
     return 'reaped';
   };
+  /** What a reset has left; its session has another cluster. */
+  const finishDiscarded = async (
+    { id, owner }: DiscardedCluster,
+    { onSession }: RecoveryOptions,
+  ): Promise<'left' | 'reaped'> => {
+    if (!claimed.has(id)) {
+      if (isAlive(owner) || !store.discarded.takeOver(id, owner, ownProcess())) return 'left';
+      claimed.add(id);
+    }
+    onSession(id, 'its session was reset and has another cluster');
+    await provider.destroy(id);
+    store.discarded.remove(id);
+    claimed.delete(id);
+    return 'reaped';
+  };
   const lookAt = async (
     record: SessionRecord,
     { onSession }: RecoveryOptions,
   ): Promise<'adopted' | 'left' | 'reaped'> => {
-    const { id, readyAt } = record;
-    const missing = await provider.missing(id);
+    const { id, cluster, readyAt } = record;
+    const missing = await provider.missing(cluster);
     if (missing.length === 0) return 'adopted';
     // First the word, then the act: of a failed session the next recovery removes what is left. What was reset or stopped
     // meanwhile is no longer ours.
     const error = { message: `parts of the session are gone: ${missing.join(', ')}`, remedy };
     if (!store.giveUp(id, { readyAt, error })) return 'left';
     onSession(id, `it has lost ${missing.join(', ')}`);
-    await provider.destroy(id);
+    await provider.destroy(cluster);
     return 'reaped';
   };
 
@@ -100,15 +116,18 @@ export function createRecovery(dependencies: {
     const outcomes = { adopted: [] as string[], reaped: [] as string[], left: [] as string[] };
     const open: { session: string; reason: string }[] = [];
     const records = store.all();
-    const known = new Set([...records, ...store.waiting.all()].map(({ id }) => id));
+    const known = new Set([
+      ...records.map(({ cluster }) => cluster),
+      ...[...store.waiting.all(), ...store.discarded.all()].map(({ id }) => id),
+    ]);
     const there = options.look ? await provider.list({ allStores: false }) : [];
     const settle = async (record: SessionRecord): Promise<keyof typeof outcomes> => {
-      const { id, state } = record;
+      const { id, cluster, state } = record;
       if (state === 'provisioning' || state === 'stopping') return finishDead(record, options);
       if (state === 'ready' && options.look) return lookAt(record, options);
-      if (state !== 'failed' || !there.includes(id)) return 'left';
+      if (state !== 'failed' || !there.includes(cluster)) return 'left';
       options.onSession(id, 'something of it is left');
-      await provider.destroy(id);
+      await provider.destroy(cluster);
       return 'reaped';
     };
     /** What cannot be dealt with keeps nothing else from being. */
@@ -121,6 +140,7 @@ export function createRecovery(dependencies: {
     };
     await Promise.all(records.map((record) => attempt(record.id, () => settle(record))));
     for (const cluster of store.waiting.all()) await attempt(cluster.id, () => finishWaiting(cluster, options));
+    for (const cluster of store.discarded.all()) await attempt(cluster.id, () => finishDiscarded(cluster, options));
     // Only now: what was making a golden state for a session goes on until that session is taken down. What resists is the
     // next recovery's, and "clean" says why.
     if (options.look) await provider.clearGolden({ all: false, allStores: false }).catch(() => undefined);

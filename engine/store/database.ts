@@ -86,6 +86,12 @@ const migrations = [
      owner TEXT NOT NULL,
      ready_at INTEGER
    ) STRICT;`,
+  // A session may get the cluster that waited, see SessionStore.restart: NULL is the one that it was made with.
+  `ALTER TABLE session ADD COLUMN cluster TEXT;
+   CREATE TABLE discarded (
+     id TEXT PRIMARY KEY,
+     owner TEXT
+   ) STRICT;`,
 ];
 
 /** The version of the present form, as user_version has it. */

@@ -3,11 +3,14 @@ import { KubewrightError } from '../domain/errors.ts';
 import { mayMove, type SessionState, stateWords } from '../domain/session.ts';
 import type { Verdict } from '../domain/verdict.ts';
 import type { StepProgress } from '../engine.ts';
+import { createDiscardedStore, type DiscardedStore } from './discarded.ts';
 import { createStatements, type Row } from './statements.ts';
 import { createWaitingStore, type WaitingStore } from './waiting.ts';
 
 export interface SessionRecord {
   readonly id: string;
+  /** What its cluster is called on the engine: as the session, until a reset takes a cluster that waited. */
+  readonly cluster: string;
   readonly scenario: string;
   /** Folder of the scenario files, which may lie outside the installation. */
   readonly folder: string;
@@ -37,6 +40,8 @@ export interface Conclusion {
 export interface SessionStore {
   /** Clusters that no session has yet. */
   readonly waiting: WaitingStore;
+  /** Clusters that no session has any more. */
+  readonly discarded: DiscardedStore;
   add(record: {
     id: string;
     scenario: string;
@@ -69,8 +74,12 @@ export interface SessionStore {
   claimEvent(id: string, event: string, at: number): boolean;
   /** Takes a claim back: the event could not happen. */
   releaseEvent(id: string, event: string): void;
-  /** Gives a session back its beginnings for a reset: new facts, nothing happened, no verdict. */
-  restart(id: string, owner: string, facts: Record<string, string>): void;
+  /**
+   * Gives a session back its beginnings for a reset: new facts, nothing happened, no verdict.
+   * @param cluster another one than it has: that one is discarded, and the owner's to take down
+   * @returns the cluster that it had
+   */
+  restart(id: string, owner: string, facts: Record<string, string>, cluster?: string): string;
   remove(id: string): void;
   /**
    * Ends a drill: its state, its verdict and the result that outlives the session are written in one transaction, so
@@ -112,6 +121,7 @@ export function createSessionStore(database: DatabaseSync): SessionStore {
 
   return {
     waiting: createWaitingStore(database),
+    discarded: createDiscardedStore(database),
     get,
     add({ id, scenario, folder, createdAt, owner, facts }) {
       prepare(
@@ -161,7 +171,7 @@ export function createSessionStore(database: DatabaseSync): SessionStore {
         prepare('UPDATE session SET happened = ? WHERE id = ?').run(JSON.stringify(others), id);
       });
     },
-    restart(id, owner, facts) {
+    restart: (id, owner, facts, cluster) =>
       atomically(() => {
         const record = insist(id);
         if (!mayMove(record.state, 'provisioning')) {
@@ -169,10 +179,13 @@ export function createSessionStore(database: DatabaseSync): SessionStore {
         }
         prepare(
           `UPDATE session SET state = 'provisioning', ready_at = NULL, finished_at = NULL, owner = ?, facts = ?,
-               steps = '[]', happened = '{}', error = NULL, verdict = NULL WHERE id = ?`,
-        ).run(owner, JSON.stringify(facts), id);
-      });
-    },
+               steps = '[]', happened = '{}', error = NULL, verdict = NULL, cluster = ? WHERE id = ?`,
+        ).run(owner, JSON.stringify(facts), cluster ?? record.cluster, id);
+        if (cluster !== undefined) {
+          prepare('INSERT INTO discarded (id, owner) VALUES (?, ?)').run(record.cluster, owner);
+        }
+        return record.cluster;
+      }),
     remove(id) {
       prepare('DELETE FROM session WHERE id = ?').run(id);
     },
@@ -248,6 +261,7 @@ function toRecord(row: Row): SessionRecord {
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
   return {
     id: String(row['id']),
+    cluster: String(row['cluster'] ?? row['id']),
     scenario: String(row['scenario']),
     folder: String(row['folder']),
     state: String(row['state']) as SessionState,

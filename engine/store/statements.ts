@@ -20,8 +20,9 @@ export function createStatements(database: DatabaseSync) {
       all: (...values: SQLInputValue[]) => guard(() => database.prepare(sql).all(...values)),
       run: (...values: SQLInputValue[]) => guard(() => database.prepare(sql).run(...values)),
     }),
-    /** All of the work or nothing of it. */
+    /** All of the work or nothing of it; within other such work it is a part of that. */
     atomically: <T>(work: () => T): T => {
+      if (database.isTransaction) return work();
       execute('BEGIN IMMEDIATE');
       try {
         const value = work();

@@ -1,7 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { createStatements, type Row } from './statements.ts';
 
-/** A cluster that was made ahead, or is being made: it becomes the session of that id when a drill takes it. */
+/**
+ * A cluster that was made ahead, or is being made: a drill that takes it becomes the session of that id, and a session that
+ * is reset leaves its own for it.
+ */
 export interface WaitingCluster {
   readonly id: string;
   /** Only a drill that wants a cluster of the same kind may take it, see engine/drill/cluster-kind.ts. */

@@ -14,6 +14,8 @@ import { networkUsage, ownCpuSeconds } from './usage.ts';
 
 const within = { timeoutMs: 900_000 };
 const session = 'bench';
+/** Of a cluster that waits while that one is there. */
+const nextSession = 'bench2';
 const ownNetwork = networkName(session);
 /** Memory is looked at that long after the line, when all have come to rest; the same for all. */
 const restMs = 20_000;
@@ -77,7 +79,7 @@ export const clusterReady: Bench = {
     const kinds: Pair[] = [];
     const freshes: Sample[] = [];
     const restored: Pair[] = [];
-    const claims: Sample[] = [];
+    const claims: Pair[] = [];
     for (let round = 0; round < rounds; round++) {
       kinds.push(await plainKind());
       freshes.push(await fresh());
@@ -97,11 +99,22 @@ export const clusterReady: Bench = {
       row('ready, fresh: processor', 'cpu', freshes, kindMade),
       row('ready, restored', 'seconds', restoredMade, kindMade),
       row('ready, restored: processor', 'cpu', restoredMade, kindMade),
-      row('ready, one that waited', 'seconds', claims, kindMade),
+      row(
+        'ready, one that waited',
+        'seconds',
+        claims.map(({ made }) => made),
+        kindMade,
+      ),
       row(
         'ready again after taking it down',
         'seconds',
         restored.map(({ again }) => again),
+        kindAgain,
+      ),
+      row(
+        'ready again, one that waited, taking down the other beside it',
+        'seconds',
+        claims.map(({ again }) => again),
         kindAgain,
       ),
       row('memory of a session, fresh', 'mib', freshes, kindMade),
@@ -140,11 +153,12 @@ export const clusterReady: Bench = {
     }
 
     async function ours(how: Partial<ClusterRequest> & Pick<ClusterRequest, 'golden'>): Promise<string> {
-      const cluster = await provider.create(request(how));
+      const made = request(how);
+      const cluster = await provider.create(made);
       await cluster.close();
       if (cluster.restored !== (how.golden !== 'never'))
         throw new Error('the cluster was made in another way than asked');
-      return `${clusterName(session)}-control-plane`;
+      return `${clusterName(made.session)}-control-plane`;
     }
 
     async function fresh(): Promise<Sample> {
@@ -166,18 +180,37 @@ export const clusterReady: Bench = {
       }
     }
 
-    async function claim(): Promise<Sample> {
+    /** One that waited, and another that waited in its place, as a reset takes it. */
+    async function claim(): Promise<Pair> {
       try {
-        const controlPlane = await ours({ golden: 'make', ahead: true });
-        await mustSucceed(systemExec, ['docker', 'exec', controlPlane, 'bash', '-euc', line], within);
-        return await measure('one that waited', ownNetwork, async () => {
+        const [first, second] = [await ahead(session), await ahead(nextSession)];
+        const adopt = async (taken: string) => {
           const { shape, probes, markers } = request({ golden: 'make' });
-          await (await provider.adopt({ session, shape, probes, markers })).close();
-          return controlPlane;
+          await (await provider.adopt({ session: taken, shape, probes, markers })).close();
+        };
+        const made = await measure('one that waited', ownNetwork, async () => {
+          await adopt(session);
+          return first;
         });
+        let gone: Promise<void> | undefined;
+        const again = await measure('one that waited, in place of another', networkName(nextSession), async () => {
+          gone = provider.destroy(session);
+          await adopt(nextSession);
+          return second;
+        });
+        await gone;
+        return { made, again };
       } finally {
         await provider.destroy(session);
+        await provider.destroy(nextSession);
       }
+    }
+
+    /** A cluster that waits, and has come to the line before. */
+    async function ahead(name: string): Promise<string> {
+      const controlPlane = await ours({ session: name, golden: 'make', ahead: true });
+      await mustSucceed(systemExec, ['docker', 'exec', controlPlane, 'bash', '-euc', line], within);
+      return controlPlane;
     }
 
     async function plainKind(): Promise<Pair> {

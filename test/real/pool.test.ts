@@ -67,17 +67,30 @@ test('a drill takes the cluster that waits, and is judged on a record that is wh
   expect(verdict).toMatchObject({ exam: 'passed', operations: 'passed' });
 });
 
-test('what waits goes with the server, also when that is killed; drills stay', async () => {
+test('a drill that is reset takes it, too, and what it had is gone', async () => {
   const next = await retryUntil(systemClock, { withinMs: 600_000, everyMs: 2_000 }, waiting);
   expect(next).toBeDefined();
   const [judged] = await kubewright.json<{ id: string }[]>(['sessions', '--json']);
-  for (const session of [judged?.id, next]) expect(await dozes(session, 600_000)).toBe(true);
+  for (const cluster of [judged?.id, next]) expect(await dozes(cluster, 600_000)).toBe(true);
+  const were = await containersOf(next);
+  const row = await kubewright.json<object>(['reset', judged?.id ?? '', '--json']);
+  expect(row).toMatchObject({ session: judged?.id, cluster: next, state: 'ready' });
+  expect(await containersOf(next, '--filter', 'status=running')).toEqual(were);
+  expect(await containersOf(judged?.id)).toEqual([]);
+  // Its own record, its own shells: nothing of the one before.
+  const { checks } = await kubewright.json<Verdict>(['check', judged?.id ?? '', '--json']);
+  expect(checks.find(({ id }) => id === 'settings-at-work')).toMatchObject({ result: 'failed' });
+});
+
+test('what waits goes with the server, also when that is killed; drills stay', async () => {
+  const next = await retryUntil(systemClock, { withinMs: 600_000, everyMs: 2_000 }, waiting);
+  expect(next).toBeDefined();
   await server.kill();
   const { stderr } = await kubewright.run(['sessions']);
   expect(stderr).toContain(`taking down session ${next}: it waited for a drill`);
   expect(await containersOf(next)).toEqual([]);
   const rows = await kubewright.json<{ id: string; state: string }[]>(['sessions', '--json']);
-  expect(rows.map(({ state }) => state)).toEqual(['finished']);
+  expect(rows.map(({ state }) => state)).toEqual(['ready']);
   for (const { id } of rows) expect((await kubewright.run(['stop', id])).exitCode).toBe(0);
   expect(await leftSince(before, kubewright)).toEqual([]);
 });

@@ -6,21 +6,21 @@ export const provision: Step<DrillContext> = {
   name: 'provision',
   title: 'Making the cluster',
   async setup(context, progress) {
-    const { drill, session, provider, signal, golden } = context;
+    const { drill, clusterId: session, provider, signal, golden } = context;
     const { shape, minor, upgradeTo, markers, probes } = drill;
     context.cluster =
       (context.isWaiting ? await adopted(context, progress) : undefined) ??
       (await provider.create({ session, shape, minor, upgradeTo, markers, probes, golden, progress, signal }));
   },
-  async teardown({ provider, session, cluster }) {
+  async teardown({ provider, clusterId, cluster }) {
     await cluster?.close();
-    await provider.destroy(session);
+    await provider.destroy(clusterId);
   },
 };
 
 /** The cluster that was made ahead; undefined when it is not what it was, and gone then. */
 async function adopted(
-  { drill, session, provider, signal }: DrillContext,
+  { drill, clusterId: session, provider, signal }: DrillContext,
   progress: (line: string) => void,
 ): Promise<Cluster | undefined> {
   const { shape, markers, probes } = drill;

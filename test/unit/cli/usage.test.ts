@@ -13,14 +13,18 @@ const used: ClusterUsage = {
   ],
 };
 
-async function run(clusters: Readonly<Record<string, ClusterUsage>>, options: { json?: boolean } = {}) {
+async function run(
+  clusters: Readonly<Record<string, ClusterUsage>>,
+  options: { json?: boolean } = {},
+  sessions: readonly { id: string; cluster?: string }[] = [],
+) {
   const said: unknown[] = [];
   const fakeProvider = {
     list: async () => Object.keys(clusters),
     usage: async (session: string) => clusters[session],
   };
   const context = {
-    kubewright: () => ({ provider: fakeProvider }),
+    kubewright: () => ({ provider: fakeProvider, engine: { sessions: async () => sessions } }),
     output: {
       json: (value: unknown) => said.push(value),
       line: (text: string) => said.push(text),
@@ -47,6 +51,16 @@ test('for other programs the figures are bytes and milliseconds', async () => {
     exitCode: 0,
     said: [[{ session: 'abc234', ...used }]],
   });
+});
+
+test('a cluster is called as its session, also when that has taken one that waited', async () => {
+  const { said } = await run({ xyz234: used, wait23: used }, { json: true }, [{ id: 'abc234', cluster: 'xyz234' }]);
+  expect(said).toEqual([
+    [
+      { session: 'abc234', ...used },
+      { session: 'wait23', ...used },
+    ],
+  ]);
 });
 
 test('without a cluster it says so', async () => {

@@ -40,6 +40,27 @@ describe('cleaning up', () => {
     expect(provider.exists.size).toBe(0);
   });
 
+  test('knows a session by the cluster that it has, and what it has left by who takes that down', async () => {
+    const { clean, store, provider, addCluster } = setUp({
+      young: { moves: ['ready'] },
+      mine: { moves: ['ready'] },
+      theirs: { moves: ['ready'] },
+    });
+    for (const [session, owner] of [
+      ['young', dead],
+      ['mine', ownProcess()],
+      ['theirs', dead],
+    ] as const) {
+      store.restart(session, owner, {}, `${session}-2`);
+      addCluster(`${session}-2`);
+    }
+    for (const session of ['mine', 'theirs']) store.move(session, 'ready', { readyAt: 9 });
+    expect(await clean()).toEqual({ reaped: ['young', 'theirs', 'young'], left: 0 });
+    expect([...provider.exists.keys()]).toEqual(['mine', 'mine-2', 'theirs-2']);
+    expect(store.all().map(({ id }) => id)).toEqual(['mine', 'theirs']);
+    expect(store.discarded.all().map(({ id }) => id)).toEqual(['mine']);
+  });
+
   test('leaves sessions alone that somebody works in or is making', async () => {
     const { clean, store, provider } = setUp({
       ready: { moves: ['ready'] },

@@ -5,15 +5,18 @@ import type { DatabaseSync } from 'node:sqlite';
 import fc from 'fast-check';
 import { isKubewrightError, KubewrightError } from '../../../engine/domain/errors.ts';
 import { cleanUp } from '../../../engine/drill/clean.ts';
-import { createDrills, type Drills } from '../../../engine/drill/drills.ts';
+import { clusterKindOf, nameKind } from '../../../engine/drill/cluster-kind.ts';
+import { createDrills, type Drills, newId } from '../../../engine/drill/drills.ts';
+import { ownProcess } from '../../../engine/drill/owner.ts';
 import { createRecovery } from '../../../engine/drill/recover.ts';
 import { createShelf } from '../../../engine/drill/shelf.ts';
+import type { ScenarioVersions } from '../../../engine/scenario/variables.ts';
 import { openDatabase } from '../../../engine/store/database.ts';
 import { createSessionStore, type SessionStore } from '../../../engine/store/sessions.ts';
 import { smallChecks, smallFaults } from '../scenario/small-kinds.ts';
 import { writeSmallScenario } from '../scenario/small-scenario.ts';
 import { FakeClock } from '../system/fake-clock.ts';
-import { FakeProvider, fakeChecks, fakeFaults } from './fake-world.ts';
+import { FakeCluster, FakeProvider, fakeChecks, fakeFaults } from './fake-world.ts';
 
 const scenario = 'mend-the-door';
 
@@ -35,6 +38,8 @@ interface Real {
   drills: Drills;
   /** Another process begins: what the former one held in memory is gone. */
   restart(): void;
+  /** A cluster is there that a drill of the scenario can take. */
+  wait(): void;
   recover(): Promise<unknown>;
   clean(): Promise<unknown>;
 }
@@ -57,12 +62,16 @@ async function look(model: Model, { store, provider, database }: Real): Promise<
   const believed = [...model.sessions].map(([id, state]) => `${id} ${states[state]}`).toSorted();
   const actual = [...rows.values()].map(({ id, state }) => `${id} ${state}`).toSorted();
   same('sessions', actual, believed);
-  for (const id of provider.exists.keys()) if (!rows.has(id)) throw new Error(`${id} is there and nobody owns it`);
+  const clusterOf = (id: string) => rows.get(id)?.cluster ?? id;
+  const owned = new Set([...rows.keys()].map(clusterOf));
+  for (const { id } of [...store.waiting.all(), ...store.discarded.all()]) owned.add(id);
+  for (const id of provider.exists.keys()) if (!owned.has(id)) throw new Error(`${id} is there and nobody owns it`);
   for (const id of inState(model, 'ready', 'finished')) {
-    if (!provider.exists.has(id)) throw new Error(`${id} is said to be there and is not`);
+    if (!provider.exists.has(clusterOf(id))) throw new Error(`${id} is said to be there and is not`);
   }
   for (const id of inState(model, 'failed')) {
-    if (provider.exists.has(id) && !model.stuck.has(id)) throw new Error(`${id} has failed and is still there`);
+    if (provider.exists.has(clusterOf(id)) && !model.stuck.has(id))
+      throw new Error(`${id} has failed and is still there`);
   }
   const results = database
     .prepare('SELECT count(*) AS n, count(DISTINCT session || started_at) AS d FROM result')
@@ -208,6 +217,37 @@ const steps: readonly ((pick: number) => Step)[] = [
       model.sessions.set(id, 'half');
     }),
   (pick) =>
+    step(
+      'reset to a cluster that waits',
+      has('ready', 'finished'),
+      async (model, { drills, provider, store, wait }) => {
+        const id = one(inState(model, 'ready', 'finished'), pick);
+        const former = store.get(id)?.cluster ?? id;
+        wait();
+        await drills.reset(id, {});
+        await drills.close();
+        if (provider.exists.has(former)) throw new Error('the cluster that it had is still there');
+        model.sessions.set(id, 'ready');
+      },
+    ),
+  (pick) =>
+    step('reset to a cluster that waits, and kill -9', has('ready', 'finished'), async (model, real) => {
+      const id = one(inState(model, 'ready', 'finished'), pick);
+      const { provider } = real;
+      real.wait();
+      provider.onAdopt = never;
+      provider.onDestroy = never;
+      const before = provider.adopted.length;
+      await killDuring(
+        real,
+        () => real.drills.reset(id, {}),
+        () => provider.adopted.length > before,
+      );
+      provider.onAdopt = async () => {};
+      provider.onDestroy = async () => {};
+      model.sessions.set(id, 'half');
+    }),
+  (pick) =>
     step('stop', has('ready', 'finished', 'failed', 'stopping', 'half'), async (model, { drills }) => {
       const id = one([...model.sessions.keys()], pick);
       await drills.stop(id);
@@ -238,7 +278,7 @@ const steps: readonly ((pick: number) => Step)[] = [
   (pick) =>
     step('somebody removes a cluster', has('ready'), async (model, real) => {
       const id = one(inState(model, 'ready'), pick);
-      real.provider.exists.delete(id);
+      real.provider.exists.delete(real.store.get(id)?.cluster ?? id);
       await real.recover();
       settle(model);
       model.sessions.set(id, 'failed');
@@ -293,6 +333,8 @@ export async function runLifecycles(count: number, seed: number): Promise<{ runs
       engineFolder: join(home, 'engine'),
     });
     const known = await shelf.load(scenario);
+    const nodeImage = async ({ from, to }: ScenarioVersions) => `node:${from}-${to ?? ''}`;
+    const kind = nameKind(clusterKindOf(known), await nodeImage(known.versions));
     const setup = () => {
       const clock = new FakeClock();
       const provider = new FakeProvider(clock);
@@ -304,7 +346,7 @@ export async function runLifecycles(count: number, seed: number): Promise<{ runs
           scenarios: { all: async () => [known], load: async () => known, loadFolder: async () => known },
           packsFolder: join(home, 'workloads'),
           kubeadmFlags: async () => '',
-          nodeImage: async ({ from, to }) => `node:${from}-${to ?? ''}`,
+          nodeImage,
           releases: async ({ from }) => ({ from: { kubernetes: `${from}.4`, etcd: '3.6.5-0', coredns: 'v1.12.1' } }),
         });
       const real: Real = {
@@ -312,8 +354,15 @@ export async function runLifecycles(count: number, seed: number): Promise<{ runs
         drills: make(),
         restart() {
           // Whoever was at work on something is dead now.
-          database.exec("UPDATE session SET owner = '999999999:1' WHERE owner IS NOT NULL");
+          for (const table of ['session', 'discarded'])
+            database.exec(`UPDATE ${table} SET owner = '999999999:1' WHERE owner IS NOT NULL`);
           real.drills = make();
+        },
+        wait() {
+          const id = newId();
+          store.waiting.add({ id, kind, owner: ownProcess() });
+          provider.exists.set(id, new FakeCluster(id, provider.world, clock));
+          store.waiting.ready(id, clock.now());
         },
         recover: () => createRecovery({ provider, store, clock })({ look: true, onSession: () => {} }),
         clean: () => cleanUp(provider, store, { all: false, allStores: false, onSession: () => {} }),

@@ -4,6 +4,7 @@ import { nameKind } from '../../../engine/drill/cluster-kind.ts';
 import { createDrills } from '../../../engine/drill/drills.ts';
 import { ownProcess } from '../../../engine/drill/owner.ts';
 import { createPool, likeliest } from '../../../engine/drill/pool.ts';
+import { createRecovery } from '../../../engine/drill/recover.ts';
 import { createShelf } from '../../../engine/drill/shelf.ts';
 import { openDatabase } from '../../../engine/store/database.ts';
 import { createSessionStore } from '../../../engine/store/sessions.ts';
@@ -81,6 +82,64 @@ describe('a pool', () => {
     over.abort();
     await kept;
     expect(provider.destroyed).toEqual(['ahead1']);
+  });
+
+  test('hands its cluster to a drill that is reset, whose own is taken down beside it', async () => {
+    const { keep, drills, provider, over, waits, until, store } = await setUp();
+    const { id: session } = await drills.start(id, {});
+    const kept = keep();
+    await until(() => waits().length === 1);
+    const going = Promise.withResolvers<void>();
+    provider.onDestroy = () => going.promise;
+    const row = await drills.reset(session, {});
+    expect(row).toMatchObject({ id: session, cluster: 'ahead0', state: 'ready' });
+    expect(provider.destroyed).toEqual([session]);
+    expect(store.discarded.all()).toEqual([{ id: session, owner: ownProcess() }]);
+    expect((await drills.open(session)).cluster.session).toBe('ahead0');
+    going.resolve();
+    await until(() => store.discarded.all().length === 0);
+    expect(provider.exists.has(session)).toBe(false);
+
+    // Without one that waits, the one it has is made again.
+    await until(() => waits().length === 1);
+    expect(await drills.reset(session, { golden: 'never' })).toMatchObject({ id: session, cluster: 'ahead0' });
+    expect(provider.requests.at(-1)).toMatchObject({ session: 'ahead0', golden: 'never' });
+    await drills.stop(session);
+    over.abort();
+    await kept;
+    expect([...provider.exists.keys()]).toEqual([]);
+  });
+
+  test('leaves to recovery what a drill that was reset had and could not take down', async () => {
+    const { keep, drills, provider, over, waits, until, store, clock } = await setUp();
+    const { id: session } = await drills.start(id, {});
+    const kept = keep();
+    await until(() => waits().length === 1);
+    provider.onDestroy = async () => {
+      throw new KubewrightError('LEAK', 'a volume is left');
+    };
+    expect(await drills.reset(session, {})).toMatchObject({ id: session, state: 'ready' });
+    await drills.close();
+    expect(store.discarded.all()).toEqual([{ id: session }]);
+    provider.onDestroy = async () => {};
+    const recover = createRecovery({ provider, store, clock });
+    expect(await recover({ look: true, onSession: () => {} })).toMatchObject({ reaped: [session], open: [] });
+    expect(store.get(session)).toMatchObject({ state: 'ready', cluster: 'ahead0' });
+    over.abort();
+    await kept;
+  });
+
+  test('keeps its cluster when the drill that would take it cannot be reset now', async () => {
+    const { keep, drills, over, waits, until, store } = await setUp();
+    const { id: session } = await drills.start(id, {});
+    const kept = keep();
+    await until(() => waits().length === 1);
+    store.move(session, 'stopping', { owner: ownProcess() });
+    await expect(drills.reset(session, {})).rejects.toMatchObject({ code: 'SESSION_STATE' });
+    expect(waits().map((it) => it.id)).toEqual(['ahead0']);
+    expect(store.discarded.all()).toEqual([]);
+    over.abort();
+    await kept;
   });
 
   test('lets its cluster doze until it is taken', async () => {

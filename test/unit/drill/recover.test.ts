@@ -67,6 +67,39 @@ describe('recovery', () => {
     expect(told).toEqual(['widow: it waited for a drill, and the process that kept it has ended']);
   });
 
+  test('takes down what the reset of a dead process has left, and leaves that of a living one', async () => {
+    const { recover, provider, store, states, told } = setUp({
+      swapped: { moves: ['ready'] },
+      reset: { moves: ['ready'], owner: ownProcess(process.ppid) },
+    });
+    for (const [session, owner] of [
+      ['swapped', dead],
+      ['reset', ownProcess(process.ppid)],
+    ] as const) {
+      store.restart(session, owner, {}, `${session}-2`);
+      store.move(session, 'ready', { readyAt: 9 });
+      provider.exists.set(`${session}-2`, new FakeCluster(`${session}-2`, provider.world, new FakeClock()));
+    }
+    expect(await recover()).toEqual({ adopted: ['swapped', 'reset'], reaped: ['swapped'], open: [], unknown: [] });
+    expect(states()).toEqual({ swapped: 'ready', reset: 'ready' });
+    expect([...provider.exists.keys()]).toEqual(['reset', 'swapped-2', 'reset-2']);
+    expect(store.discarded.all().map(({ id }) => id)).toEqual(['reset']);
+    expect(told).toEqual(['swapped: its session was reset and has another cluster']);
+  });
+
+  test('looks at the cluster that a session has, not at the one that it was made with', async () => {
+    const { recover, provider, store, states } = setUp({ robbed: { moves: ['ready'] }, half: { moves: ['ready'] } });
+    store.restart('half', dead, {}, 'half-2');
+    store.restart('robbed', ownProcess(), {}, 'robbed-2');
+    store.move('robbed', 'ready', { readyAt: 9 });
+    for (const id of ['robbed-2', 'half-2'])
+      provider.exists.set(id, new FakeCluster(id, provider.world, new FakeClock()));
+    provider.lost.set('robbed-2', ['w1']);
+    await recover();
+    expect(states()).toEqual({ robbed: 'failed', half: 'failed' });
+    expect(provider.destroyed.toSorted()).toEqual(['half', 'half-2', 'robbed-2']);
+  });
+
   test('tries again with a waiting cluster that could not be taken down', async () => {
     const { recover, provider, store } = setUp({});
     store.waiting.add({ id: 'widow', kind: 'two workers', owner: dead });

@@ -170,6 +170,7 @@ describe('sessions in the store', () => {
     add(store);
     expect(store.get('abc')).toEqual({
       id: 'abc',
+      cluster: 'abc',
       scenario: 'mend',
       folder: '/s/mend',
       state: 'provisioning',
@@ -262,9 +263,10 @@ describe('sessions in the store', () => {
     store.move('abc', 'ready', { readyAt: 2_000 });
     store.claimEvent('abc', 'rescued', 2_500);
     store.move('abc', 'finished', { finishedAt: 3_000, verdict });
-    store.restart('abc', '3:4', { SESSION_TOKEN: 'u' });
+    expect(store.restart('abc', '3:4', { SESSION_TOKEN: 'u' })).toBe('abc');
     expect(store.get('abc')).toEqual({
       id: 'abc',
+      cluster: 'abc',
       scenario: 'mend',
       folder: '/s/mend',
       state: 'provisioning',
@@ -274,6 +276,32 @@ describe('sessions in the store', () => {
       steps: [],
       happened: {},
     });
+  });
+
+  test('leave their cluster for another one by a restart, and are not asked for what they had before', () => {
+    const { store } = openStore();
+    add(store);
+    store.move('abc', 'ready', { readyAt: 2_000 });
+    store.waiting.add({ id: 'xyz', kind: 'k', owner: '1:2' });
+    store.waiting.ready('xyz', 1_000);
+    const refused = () =>
+      store.waiting.take('k', () => {
+        throw new Error('not this one');
+      });
+    expect(refused).toThrow('not this one');
+    expect(store.waiting.take('k', (id) => void store.restart('abc', '3:4', {}, id))).toBe('xyz');
+    expect(store.get('abc')).toMatchObject({ id: 'abc', cluster: 'xyz', state: 'provisioning' });
+    expect(store.discarded.all()).toEqual([{ id: 'abc', owner: '3:4' }]);
+    expect(store.discarded.takeOver('abc', '5:6', undefined)).toBe(false);
+    expect(store.discarded.takeOver('abc', '3:4', undefined)).toBe(true);
+    expect(store.discarded.all()).toEqual([{ id: 'abc' }]);
+    store.discarded.remove('abc');
+    expect(store.discarded.all()).toEqual([]);
+
+    store.move('abc', 'ready', { readyAt: 3_000 });
+    expect(store.restart('abc', '3:4', {})).toBe('xyz');
+    expect(store.get('abc')).toMatchObject({ cluster: 'xyz' });
+    expect(store.discarded.all()).toEqual([]);
   });
 
   test('cannot be restarted while they are made or unmade', () => {

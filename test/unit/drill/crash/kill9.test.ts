@@ -40,7 +40,7 @@ async function newHome(): Promise<string> {
 }
 
 /** Runs the victim until it ends or kills itself. */
-async function live(mode: 'life' | 'failing' | 'ahead' | 'recover', home: string, killAt: number) {
+async function live(mode: 'life' | 'failing' | 'ahead' | 'swap' | 'recover', home: string, killAt: number) {
   const child = spawn(process.execPath, [join(import.meta.dirname, 'victim.ts'), mode, home, String(killAt)], {
     stdio: ['ignore', 'pipe', 'pipe'],
     // Two hundred processes read the same modules.
@@ -75,10 +75,14 @@ async function inspect(home: string, said: readonly Said[]): Promise<{ ms: numbe
   expect(first.unknown).toEqual([]);
 
   const rows = store.all();
-  const kept = rows.filter(({ state }) => state === 'ready' || state === 'finished').map(({ id }) => id);
+  const kept = rows
+    .filter(({ state }) => state === 'ready' || state === 'finished')
+    .map(({ cluster }) => cluster)
+    .toSorted();
   expect(rows.filter(({ state }) => !['ready', 'finished', 'failed'].includes(state))).toEqual([]);
   // Nothing is there that nobody owns, and what is kept is whole.
-  expect(await provider.list()).toEqual(kept);
+  expect((await provider.list()).toSorted()).toEqual(kept);
+  expect([...store.waiting.all(), ...store.discarded.all()]).toEqual([]);
   for (const id of kept) expect(await provider.missing(id)).toEqual([]);
 
   // A session that was handed over is not lost by a kill while nobody was making or unmaking it.
@@ -127,6 +131,7 @@ describe.each([
   ['life', ['provisioning', 'ready', 'checking', 'submitting', 'finished', 'resetting', 'stopping'], 4],
   ['failing', ['provisioning', 'failed', 'stopping'], 1],
   ['ahead', ['waiting', 'provisioning', 'ready', 'stopping'], 4],
+  ['swap', ['provisioning', 'ready', 'resetting', 'stopping'], 4],
 ] as const)('kill -9 in a %s', (mode, expected, recoveriesKilled) => {
   let stages: readonly string[];
   beforeAll(async () => {

@@ -1,7 +1,8 @@
 /**
  * A process that lives through everything a session can go through and, at the crash point of that number, kills itself
  * with SIGKILL: no handler runs, nothing is flushed, as when somebody else does it. With "recover" it only recovers.
- * It prints a JSON line for each stage and for each act that is completed. Arguments: life|failing|ahead|recover, home, number.
+ * It prints a JSON line for each stage and for each act that is completed. Arguments: life|failing|ahead|swap|recover,
+ * home, number.
  */
 import { writeSync } from 'node:fs';
 import { join } from 'node:path';
@@ -87,20 +88,37 @@ if (mode === 'recover') {
     for (let index = 0; index < 20; index += 1) point();
   };
   const scenario = 'mend-the-door';
-  if (mode !== 'ahead') enter('provisioning');
-  if (mode === 'ahead') {
-    enter('waiting');
+  /** As pool.ts does it, without its eye on the clock. */
+  const makeAhead = async () => {
     const kind = nameKind(clusterKindOf(await drills.load(scenario)), 'node:1');
-    // As pool.ts does it, without its eye on the clock.
     store.waiting.add({ id: 'ahead', kind, owner: ownProcess() });
     const shape = { name: 'one-worker', controlPlanes: 1, workers: 1, spares: 0 };
     const request = { shape, minor: '1.34', markers: false, probes: [], golden: 'make', ahead: true } as const;
     await provider.create({ ...request, session: 'ahead', progress: () => {} });
     store.waiting.ready('ahead', clock.now());
+  };
+  if (mode !== 'ahead') enter('provisioning');
+  if (mode === 'ahead') {
+    enter('waiting');
+    await makeAhead();
     rest('waiting');
     enter('provisioning');
     const { id } = await drills.start(scenario, {});
     say({ ready: id });
+    rest('ready');
+    enter('stopping');
+    await drills.stop(id);
+  } else if (mode === 'swap') {
+    const { id } = await drills.start(scenario, {});
+    say({ ready: id });
+    enter('ready');
+    await makeAhead();
+    enter('resetting');
+    const { cluster } = await drills.reset(id, {});
+    if (cluster !== 'ahead') throw new Error('the cluster that waited was not taken');
+    say({ ready: id });
+    // What the session had is taken down beside it.
+    await drills.close();
     rest('ready');
     enter('stopping');
     await drills.stop(id);
