@@ -34,13 +34,12 @@ export function createDozing({ provider, store, clock, loadFolder, inExam }: Doz
   const usedAt = new Map<string, number>();
   const dozers = createDozers({ provider, clock });
 
-  const clusterOf = (session: string) => store.get(session)?.cluster ?? session;
   const touch = async (session: string): Promise<void> => {
     usedAt.set(session, clock.monotonic());
-    await dozers.end(clusterOf(session));
+    await dozers.end(store.get(session)?.cluster ?? session);
   };
 
-  const named = (row: SessionRow): SessionRow => (dozers.has(clusterOf(row.id)) ? { ...row, dozes: true } : row);
+  const named = (row: SessionRow): SessionRow => (dozers.has(row.cluster ?? row.id) ? { ...row, dozes: true } : row);
 
   return {
     async keep({ afterMs, signal, onError }) {

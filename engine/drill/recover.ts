@@ -44,6 +44,8 @@ export function createRecovery(dependencies: {
   const { provider, store, clock } = dependencies;
   /** Sessions that this process has taken over and could not take down yet. */
   const claimed = new Set<string>();
+  /** The same of clusters that no session has: one may be called like the session that has left it. */
+  const claimedClusters = new Set<string>();
 
   const claim = ({ id, owner }: SessionRecord): boolean => {
     if (claimed.has(id)) return true;
@@ -66,36 +68,43 @@ export function createRecovery(dependencies: {
     claimed.delete(id);
     return 'reaped';
   };
-  /** A cluster that was made ahead goes with the process that kept it. */
-  const finishWaiting = async (
-    { id, owner }: WaitingCluster,
+  /** A cluster that no session has goes when the process that kept it, or was to take it down, has ended. */
+  const finishCluster = async (
+    { id, owner }: WaitingCluster | DiscardedCluster,
+    { takeOver, remove, why }: { takeOver: () => boolean; remove: () => void; why: string },
     { onSession }: RecoveryOptions,
   ): Promise<'left' | 'reaped'> => {
-    if (!claimed.has(id)) {
-      if (isAlive(owner) || !store.waiting.takeOver(id, owner, ownProcess())) return 'left';
-      claimed.add(id);
+    if (!claimedClusters.has(id)) {
+      if (isAlive(owner) || !takeOver()) return 'left';
+      claimedClusters.add(id);
     }
-    onSession(id, 'it waited for a drill, and the process that kept it has ended');
+    onSession(id, why);
     await provider.destroy(id);
-    store.waiting.remove(id);
-    claimed.delete(id);
+    remove();
+    claimedClusters.delete(id);
     return 'reaped';
   };
+  const finishWaiting = (cluster: WaitingCluster, options: RecoveryOptions) =>
+    finishCluster(
+      cluster,
+      {
+        takeOver: () => store.waiting.takeOver(cluster.id, cluster.owner, ownProcess()),
+        remove: () => store.waiting.remove(cluster.id),
+        why: 'it waited for a drill, and the process that kept it has ended',
+      },
+      options,
+    );
   /** What a reset has left; its session has another cluster. */
-  const finishDiscarded = async (
-    { id, owner }: DiscardedCluster,
-    { onSession }: RecoveryOptions,
-  ): Promise<'left' | 'reaped'> => {
-    if (!claimed.has(id)) {
-      if (isAlive(owner) || !store.discarded.takeOver(id, owner, ownProcess())) return 'left';
-      claimed.add(id);
-    }
-    onSession(id, 'its session was reset and has another cluster');
-    await provider.destroy(id);
-    store.discarded.remove(id);
-    claimed.delete(id);
-    return 'reaped';
-  };
+  const finishDiscarded = (cluster: DiscardedCluster, options: RecoveryOptions) =>
+    finishCluster(
+      cluster,
+      {
+        takeOver: () => store.discarded.takeOver(cluster.id, cluster.owner, ownProcess()),
+        remove: () => store.discarded.remove(cluster.id),
+        why: 'its session was reset and has another cluster',
+      },
+      options,
+    );
   const lookAt = async (
     record: SessionRecord,
     { onSession }: RecoveryOptions,

@@ -20,16 +20,9 @@ export async function standStill(exec: Exec, clock: Clock, session: string, note
   const keep = () => writeFile(note, running.join('\n'), { mode: 0o600 });
   // Before anything stands still: whoever is killed meanwhile leaves a session that can be woken.
   await keep();
-  const isWitness = (container: string) => container === witnessName(session);
   try {
-    // The witness first: it must not see the others stop.
-    await pause(exec, clock, session, running.filter(isWitness));
-    await pause(
-      exec,
-      clock,
-      session,
-      running.filter((container) => !isWitness(container)),
-    );
+    // It must not see the others stop.
+    for (const turn of witnessFirst(session, running)) await pause(exec, clock, session, turn);
     // Whoever has woken it while it was being stopped has taken the note away, and what was stopped then stands still.
     await keep();
   } catch (error) {
@@ -45,31 +38,36 @@ export async function wake(exec: Exec, session: string, note: string): Promise<v
   if (noted[0] === '') return;
   const paused = await containersOf(exec, session, 'paused');
   const ours = noted.filter((container) => paused.includes(container));
-  const witness = witnessName(session);
-  // The client of the engine does all of one call at the same time; the witness comes last, when there is something to see.
-  for (const turn of [ours.filter((it) => it !== witness), ours.filter((it) => it === witness)])
-    if (turn.length > 0) await docker(exec, ['unpause', ...turn]);
+  // When there is something to see it comes back.
+  for (const turn of witnessFirst(session, ours).toReversed()) await docker(exec, ['unpause', ...turn]);
   await rm(note, { force: true });
+}
+
+/** The client of the engine does all containers of one call at the same time, so the witness has a call of its own. */
+function witnessFirst(session: string, containers: readonly string[]): string[][] {
+  const witness = witnessName(session);
+  return [containers.filter((it) => it === witness), containers.filter((it) => it !== witness)].filter(
+    (turn) => turn.length > 0,
+  );
 }
 
 /** On control groups of version 1 what starts processes while it is frozen may escape ("unable to freeze"): asked again. */
 async function pause(exec: Exec, clock: Clock, session: string, containers: readonly string[]): Promise<void> {
   let left = containers;
   let refusal: unknown;
-  await retryUntil(clock, { withinMs: frozenWithinMs, everyMs: againEveryMs }, async () => {
-    if (left.length === 0) return true;
+  const stopped = await retryUntil(clock, { withinMs: frozenWithinMs, everyMs: againEveryMs }, async () => {
     try {
       await docker(exec, ['pause', ...left]);
-      left = [];
+      return true;
     } catch (error) {
       if (!/unable to freeze/i.test(String(error))) throw error;
       refusal = error;
       const running = await containersOf(exec, session, 'running');
       left = left.filter((container) => running.includes(container));
+      return left.length === 0 ? true : undefined;
     }
-    return left.length === 0 ? true : undefined;
   });
-  if (left.length > 0) throw refusal;
+  if (stopped === undefined) throw refusal;
 }
 
 async function containersOf(exec: Exec, session: string, state: 'running' | 'paused'): Promise<string[]> {

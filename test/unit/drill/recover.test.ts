@@ -87,6 +87,22 @@ describe('recovery', () => {
     expect(told).toEqual(['swapped: its session was reset and has another cluster']);
   });
 
+  test('keeps its hands off a session that is being made while what it has left resists', async () => {
+    const { recover, provider, store, states } = setUp({ swapped: { moves: ['ready'] } });
+    store.restart('swapped', dead, {}, 'swapped-2');
+    store.move('swapped', 'ready', { readyAt: 9 });
+    provider.exists.set('swapped-2', new FakeCluster('swapped-2', provider.world, new FakeClock()));
+    provider.onDestroy = async () => {
+      throw new KubewrightError('LEAK', 'a volume is left');
+    };
+    expect((await recover()).open).toEqual([{ session: 'swapped', reason: 'a volume is left' }]);
+    provider.onDestroy = async () => {};
+    store.restart('swapped', ownProcess(process.ppid), {});
+    expect((await recover()).reaped).toEqual(['swapped']);
+    expect(states()).toEqual({ swapped: 'provisioning' });
+    expect([...provider.exists.keys()]).toEqual(['swapped-2']);
+  });
+
   test('looks at the cluster that a session has, not at the one that it was made with', async () => {
     const { recover, provider, store, states } = setUp({ robbed: { moves: ['ready'] }, half: { moves: ['ready'] } });
     store.restart('half', dead, {}, 'half-2');
