@@ -293,12 +293,18 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     const id = newId();
     return store.all().some((record) => record.id === id || record.cluster === id) ? freeId() : id;
   };
-  /** Takes down what a session has left, beside whatever else goes on; recovery does it when that fails. */
-  const discard = (cluster: string): void => {
-    const gone = provider.destroy(cluster).then(
-      () => store.discarded.remove(cluster),
-      () => void store.discarded.takeOver(cluster, ownProcess(), undefined),
-    );
+  /**
+   * Takes down what a session has left, once the walk that it was left for is over: taking it down costs more than the
+   * walk itself, and standing still it costs nothing. Recovery does it when that fails.
+   */
+  const discard = (cluster: string, walked: Promise<unknown>): void => {
+    const still = provider.standStill(cluster).catch(() => {});
+    const gone = Promise.all([still, walked.catch(() => {})])
+      .then(() => provider.destroy(cluster))
+      .then(
+        () => store.discarded.remove(cluster),
+        () => void store.discarded.takeOver(cluster, ownProcess(), undefined),
+      );
     const ended = gone.finally(() => discarding.delete(ended));
     discarding.add(ended);
   };
@@ -399,9 +405,10 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       const before = async () => {
         await closeCluster(session);
         if (waiting === undefined) await provider.destroy(former);
-        else discard(former);
       };
-      return walkTo(session, options, { before, isWaiting: waiting !== undefined });
+      const walked = walkTo(session, options, { before, isWaiting: waiting !== undefined });
+      if (waiting !== undefined) discard(former, walked);
+      return walked;
     },
     async stop(session, options = {}) {
       const underWay = walking.get(session);

@@ -84,15 +84,22 @@ describe('a pool', () => {
     expect(provider.destroyed).toEqual(['ahead1']);
   });
 
-  test('hands its cluster to a drill that is reset, whose own is taken down beside it', async () => {
+  test('hands its cluster to a drill that is reset, whose own stands still and is taken down after the walk', async () => {
     const { keep, drills, provider, over, waits, until, store } = await setUp();
     const { id: session } = await drills.start(id, {});
     const kept = keep();
     await until(() => waits().length === 1);
     const going = Promise.withResolvers<void>();
     provider.onDestroy = () => going.promise;
+    const former: { stillInWalk?: boolean; thereInWalk?: boolean } = {};
+    provider.onAdopt = async () => {
+      former.stillInWalk = provider.still.has(session);
+      former.thereInWalk = provider.destroyed.length === 0;
+    };
     const row = await drills.reset(session, {});
     expect(row).toMatchObject({ id: session, cluster: 'ahead0', state: 'ready' });
+    expect(former).toEqual({ stillInWalk: true, thereInWalk: true });
+    await until(() => provider.destroyed.length === 1);
     expect(provider.destroyed).toEqual([session]);
     expect(store.discarded.all()).toEqual([{ id: session, owner: ownProcess() }]);
     expect((await drills.open(session)).cluster.session).toBe('ahead0');
