@@ -8,7 +8,10 @@ import { docker } from './docker.ts';
  */
 const namePrefix = 'kubewright-build-';
 const buildFolder = '/kubewright-build';
-/** A volume, and so not on an overlay: containerd unpacks images there (node-image/import-images.sh). */
+/**
+ * A volume, and so not on an overlay: containerd unpacks images there (node-image/import-images.sh). A mount and not
+ * `--volume`, which `docker commit` would put into the image: each of its containers would get an empty volume.
+ */
 const containerdFolder = '/kubewright-containerd';
 
 /**
@@ -65,7 +68,7 @@ async function withScript(
       '--network=host',
       // Unpacking an image's first layer needs a mount.
       ...['--security-opt=seccomp=unconfined', '--security-opt=apparmor=unconfined', '--cap-add=SYS_ADMIN'],
-      `--volume=${containerdFolder}`,
+      `--mount=type=volume,destination=${containerdFolder}`,
       '--entrypoint=',
     ],
     ['/bin/bash', '-c', `${buildFolder}/${work.command}`],

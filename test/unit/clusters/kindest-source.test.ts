@@ -55,7 +55,7 @@ const rightVersions = {
 };
 
 const workOptions =
-  '--network=host --security-opt=seccomp=unconfined --security-opt=apparmor=unconfined --cap-add=SYS_ADMIN --volume=/kubewright-containerd --entrypoint=';
+  '--network=host --security-opt=seccomp=unconfined --security-opt=apparmor=unconfined --cap-add=SYS_ADMIN --mount=type=volume,destination=/kubewright-containerd --entrypoint=';
 
 /** The commands that make an image by a script in a container. */
 function script(from: string, name: string, role: string, to: string): string[] {
