@@ -11,7 +11,7 @@ const engineDeadlineMs = 60_000;
 export async function docker(exec: Exec, argv: readonly string[], options: ExecOptions = {}): Promise<ExecResult> {
   const result = await exec.run(['docker', ...argv], { timeoutMs: engineDeadlineMs, ...options });
   if (result.exitCode === 0) return result;
-  throw isUnreachable(result) ? engineUnreachable(result) : commandFailed(result);
+  throw isUnreachable(result) ? engineUnreachable(result.stderr) : commandFailed(result);
 }
 
 /**
@@ -20,7 +20,7 @@ export async function docker(exec: Exec, argv: readonly string[], options: ExecO
  */
 export function refusalOfEngine(result: ExecResult): KubewrightError | undefined {
   if (result.exitCode === 0) return undefined;
-  if (isUnreachable(result)) return engineUnreachable(result);
+  if (isUnreachable(result)) return engineUnreachable(result.stderr);
   return /^(error response from daemon|error: no such container|oci runtime exec failed)/i.test(result.stderr)
     ? commandFailed(result)
     : undefined;
@@ -28,16 +28,22 @@ export function refusalOfEngine(result: ExecResult): KubewrightError | undefined
 
 /** Like docker(), for questions whose "no such object" answer is a normal one: undefined then. */
 export async function dockerIfThere(exec: Exec, argv: readonly string[]): Promise<ExecResult | undefined> {
+  const result = await dockerOfThoseThere(exec, argv);
+  return result.exitCode === 0 ? result : undefined;
+}
+
+/** Like docker(), for questions about many objects, of which some may be gone: the answer is about the others then. */
+export async function dockerOfThoseThere(exec: Exec, argv: readonly string[]): Promise<ExecResult> {
   const result = await exec.run(['docker', ...argv], { timeoutMs: engineDeadlineMs });
   if (result.exitCode === 0) return result;
-  if (isUnreachable(result)) throw engineUnreachable(result);
-  if (/no such|not found/i.test(result.stderr)) return undefined;
+  if (isUnreachable(result)) throw engineUnreachable(result.stderr);
+  if (/no such|not found/i.test(result.stderr)) return result;
   throw commandFailed(result);
 }
 
 /**
  * For calls of the engine's API, which have no deadline of their own.
- * @throws KubewrightError COMMAND_FAILED when there is no answer within a minute.
+ * @throws KubewrightError ENGINE_UNREACHABLE when no engine answers, COMMAND_FAILED when there is no answer within a minute.
  */
 export async function answered<T>(what: string, answer: Promise<T>): Promise<T> {
   const over = Promise.withResolvers<never>();
@@ -47,6 +53,9 @@ export async function answered<T>(what: string, answer: Promise<T>): Promise<T> 
   }, engineDeadlineMs);
   try {
     return await Promise.race([answer, over.promise]);
+  } catch (error) {
+    const { syscall, message } = error as NodeJS.ErrnoException;
+    throw syscall === 'connect' ? engineUnreachable(message) : error;
   } finally {
     clearTimeout(timer);
   }
@@ -64,6 +73,6 @@ function isUnreachable(result: ExecResult): boolean {
   );
 }
 
-function engineUnreachable(result: ExecResult): KubewrightError {
-  return new KubewrightError('ENGINE_UNREACHABLE', `no Docker engine answers: ${result.stderr.trim().split('\n')[0]}`);
+function engineUnreachable(said: string): KubewrightError {
+  return new KubewrightError('ENGINE_UNREACHABLE', `no Docker engine answers: ${said.trim().split('\n')[0]}`);
 }

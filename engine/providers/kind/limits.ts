@@ -1,3 +1,4 @@
+import type Dockerode from 'dockerode';
 import type { Exec } from '../../system/exec.ts';
 import { docker } from './docker.ts';
 
@@ -6,12 +7,13 @@ import { docker } from './docker.ts';
  * what a drill needs: a control plane in the middle of an upgrade has about 800 tasks and 1.5 GiB. Shares count only when
  * the CPU is short: the witness (Docker's 1024) goes on recording beside a machine on which everything runs wild.
  */
-const node = ['--memory', '4g', '--memory-swap', '4g', '--pids-limit', '4096'];
+const nodeMemoryBytes = 4 * 1024 ** 3;
+const nodeTasks = 4096;
 /**
  * Making a cluster must not be felt by whoever works in another one, or a right procedure is late there for a check of
  * time; one that is made ahead waits for those, too.
  */
-const nodeShares = { drill: '512', making: '128', ahead: '64' } as const;
+const nodeShares = { drill: 512, making: 128, ahead: 64 } as const;
 
 /** The largest single file that a program on the student host can write: a disk is not filled by one command. */
 const largestFileBytes = 2 * 1024 ** 3;
@@ -29,6 +31,16 @@ export function whileMaking({ ahead }: { readonly ahead?: boolean }): 'making' |
   return ahead === true ? 'ahead' : 'making';
 }
 
+/** For a node that we start ourselves. */
+export function nodeLimits(purpose: keyof typeof nodeShares): Dockerode.HostConfig {
+  return {
+    Memory: nodeMemoryBytes,
+    MemorySwap: nodeMemoryBytes,
+    PidsLimit: nodeTasks,
+    CpuShares: nodeShares[purpose],
+  };
+}
+
 /** kind starts its nodes without bounds; they get them as soon as they are there. */
 export async function limitNodes(
   exec: Exec,
@@ -36,6 +48,9 @@ export async function limitNodes(
   purpose: keyof typeof nodeShares,
 ): Promise<void> {
   const containers = machines.map(({ container }) => container);
-  if (containers.length > 0)
-    await docker(exec, ['update', ...node, '--cpu-shares', nodeShares[purpose], ...containers]);
+  const { Memory, MemorySwap, PidsLimit, CpuShares } = nodeLimits(purpose);
+  const limits = Object.entries({
+    ...{ memory: Memory, 'memory-swap': MemorySwap, 'pids-limit': PidsLimit, 'cpu-shares': CpuShares },
+  }).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  if (containers.length > 0) await docker(exec, ['update', ...limits, ...containers]);
 }

@@ -2,7 +2,7 @@ import { KubewrightError } from '../../domain/errors.ts';
 import type { Exec } from '../../system/exec.ts';
 import type { MachineRole, Node } from '../provider.ts';
 import { openChannel } from './channel.ts';
-import { docker, rows } from './docker.ts';
+import { answered } from './docker.ts';
 import { type HeldChannel, holdChannel } from './held-channel.ts';
 import { createMachine } from './machine.ts';
 import {
@@ -15,7 +15,7 @@ import {
   roleLabel,
   studentName,
 } from './names.ts';
-import { addressOf } from './network.ts';
+import { knownAddress } from './network.ts';
 import { type ContainerMaker, nameMachine, replaceContainer, waitUntilBooted } from './node-container.ts';
 import { createPower } from './power.ts';
 import { readmitStudent } from './student.ts';
@@ -36,12 +36,11 @@ const order: readonly MachineRole[] = ['control-plane', 'worker', 'spare'];
 
 /** Finds the machines of a session by their labels. @throws SESSION_UNKNOWN when the student host is not there. */
 export async function findMachines(exec: Exec, maker: ContainerMaker, session: string): Promise<Machines> {
-  const ids = rows(
-    await docker(exec, ['ps', '--all', '--quiet', '--no-trunc', '--filter', `name=^${studentName(session)}$`]),
-  );
-  const studentId = ids[0];
-  const found = await listNodes(exec, session);
-  if (studentId === undefined || found.length === 0) {
+  const [found, [studentHost]] = await Promise.all([
+    listNodes(maker, session),
+    list(maker, networkName(session), { name: [`^/${studentName(session)}$`] }),
+  ]);
+  if (studentHost === undefined || found.length === 0) {
     throw new KubewrightError('SESSION_UNKNOWN', `the machines of session ${session} are gone`, {
       remedy: `Stop what is left of it with "kubewright stop ${session}".`,
     });
@@ -52,12 +51,13 @@ export async function findMachines(exec: Exec, maker: ContainerMaker, session: s
     channels.push(channel);
     return channel;
   };
+  const studentId = studentHost.id;
   const student = createMachine(
     exec,
     {
       name: 'student',
       role: 'student',
-      address: await addressOf(exec, networkName(session), studentId),
+      address: studentHost.address(),
       container: studentId,
       power: createPower(exec, studentId, async () => {
         throw new KubewrightError('USAGE', 'the student host cannot be replaced: the learner is on it');
@@ -65,7 +65,7 @@ export async function findMachines(exec: Exec, maker: ContainerMaker, session: s
     },
     channelTo(studentId),
   );
-  const nodes = await openNodes({ exec, maker, session, student, channelTo }, found);
+  const nodes = openNodes({ exec, maker, session, student, channelTo }, found);
   return {
     ...{ nodes, student, studentId, restored: found.some(({ isRestored }) => isRestored) },
     close() {
@@ -77,7 +77,7 @@ export async function findMachines(exec: Exec, maker: ContainerMaker, session: s
 /** The nodes of a cluster that nobody works on: they have no student host, and nothing is held open to what is kept. */
 export async function findNodes(exec: Exec, maker: ContainerMaker, session: string): Promise<Node[]> {
   const surroundings = { exec, maker, session, student: undefined, channelTo: () => undefined };
-  return openNodes(surroundings, await listNodes(exec, session));
+  return openNodes(surroundings, await listNodes(maker, session));
 }
 
 /** What all nodes of a session have in common. */
@@ -94,40 +94,56 @@ interface FoundNode {
   readonly role: MachineRole;
   readonly name: string;
   readonly isRestored: boolean;
+  readonly address: string;
+}
+
+interface FoundContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** @throws KubewrightError PROVISION_FAILED when it has none */
+  readonly address: () => string;
+}
+
+/** Of all containers, running or not, in one question: every command and every look of the page begins with it. */
+async function list(
+  maker: ContainerMaker,
+  network: string,
+  filters: Readonly<Record<string, string[]>>,
+): Promise<FoundContainer[]> {
+  const all = await answered('list containers', maker.listContainers({ all: true, filters }));
+  return all.map(({ Id, Names: [path = ''], Labels, NetworkSettings }) => {
+    const name = path.replace(/^\//, '');
+    const place = NetworkSettings.Networks[network];
+    const address = () =>
+      knownAddress(network, name, { current: place?.IPAddress, fixed: place?.IPAMConfig?.IPv4Address });
+    return { id: Id, name, labels: Labels, address };
+  });
 }
 
 /** In order of role, then of number. */
-async function listNodes(exec: Exec, session: string): Promise<FoundNode[]> {
-  const labels = [kindRoleLabel, roleLabel, goldenLabel].map((label) => `{{.Label "${label}"}}`);
-  const found = await docker(exec, [
-    ...['ps', '--all', '--filter', `label=${kindClusterLabel}=${clusterName(session)}`],
-    ...['--format', `{{.Names}}|${labels.join('|')}`],
-  ]);
-  return rows(found)
-    .flatMap((row) => {
-      const [container = '', kindRole = '', ownRole = '', golden = ''] = row.split('|');
+async function listNodes(maker: ContainerMaker, session: string): Promise<FoundNode[]> {
+  const cluster = clusterName(session);
+  const found = await list(maker, networkName(session), { label: [`${kindClusterLabel}=${cluster}`] });
+  return found
+    .flatMap(({ name: container, labels, address }) => {
       const name = machineName(container);
-      const role = order.find((candidate) => candidate === (ownRole === '' ? kindRole : ownRole));
-      return name === undefined || role === undefined ? [] : [{ container, role, name, isRestored: golden !== '' }];
+      const role = order.find((candidate) => candidate === (labels[roleLabel] ?? labels[kindRoleLabel]));
+      const isRestored = labels[goldenLabel] !== undefined;
+      return name === undefined || role === undefined
+        ? []
+        : [{ container, role, name, isRestored, address: address() }];
     })
     .sort(
       (a, b) => order.indexOf(a.role) - order.indexOf(b.role) || a.name.localeCompare(b.name, 'en', { numeric: true }),
     );
 }
 
-function openNodes(around: Surroundings, found: readonly FoundNode[]): Promise<Node[]> {
-  return Promise.all(
-    found.map(async (entry) => {
-      const address = await addressOf(around.exec, networkName(around.session), entry.container);
-      return createNode(around, { ...entry, address });
-    }),
-  );
+function openNodes(around: Surroundings, found: readonly FoundNode[]): Node[] {
+  return found.map((entry) => createNode(around, entry));
 }
 
-function createNode(
-  { exec, maker, session, student, channelTo }: Surroundings,
-  it: FoundNode & { readonly address: string },
-): Node {
+function createNode({ exec, maker, session, student, channelTo }: Surroundings, it: FoundNode): Node {
   const { name, role, address, container } = it;
   const power = createPower(exec, container, async () => {
     await replaceContainer(exec, maker, session, it);

@@ -73,19 +73,27 @@ export async function pinAddress(exec: Exec, network: string, container: string,
   return address;
 }
 
+/** The address of one container. @throws as knownAddress() */
 export async function addressOf(exec: Exec, network: string, container: string): Promise<string> {
   const format = `{{with index .NetworkSettings.Networks "${network}"}}{{.IPAddress}}|{{with .IPAMConfig}}{{.IPv4Address}}{{end}}{{end}}`;
   const { stdout } = await docker(exec, ['inspect', '--format', format, container]);
-  // A stopped container has no current address, but the fixed one is still in its configuration.
   const [current, fixed] = stdout.trim().split('|');
+  return knownAddress(network, container, { current, fixed });
+}
+
+/**
+ * Of what the engine says of a container's place on a network: a stopped one has no current address, but the fixed one is
+ * still in its configuration.
+ * @throws KubewrightError PROVISION_FAILED when it has neither
+ */
+export function knownAddress(
+  network: string,
+  container: string,
+  { current, fixed }: { readonly current: string | undefined; readonly fixed: string | undefined },
+): string {
   const address = current === undefined || current === '' ? fixed : current;
-  if (address === undefined || address === '') {
-    throw new KubewrightError(
-      'PROVISION_FAILED',
-      `the container ${container} has no address on the network ${network}`,
-    );
-  }
-  return address;
+  if (address !== undefined && address !== '') return address;
+  throw new KubewrightError('PROVISION_FAILED', `the container ${container} has no address on the network ${network}`);
 }
 
 async function subnetsOfEngine(exec: Exec): Promise<string[]> {

@@ -5,11 +5,13 @@ import type { Node } from '../provider.ts';
 import { answered, docker } from './docker.ts';
 import { kindRoleLabel, networkName, nodeImageLabel, type PlannedMachine, roleLabel } from './names.ts';
 
-/** The part of the engine's API that makes containers from a whole configuration, which the docker client cannot. */
-export type ContainerMaker = Pick<Dockerode, 'getContainer' | 'createContainer'>;
+/** The part of the engine's API that finds containers, and makes them from a whole configuration, which the docker client cannot. */
+export type ContainerMaker = Pick<Dockerode, 'getContainer' | 'createContainer' | 'listContainers'>;
 
 /** From the start of a container until ssh and containerd run in it: about 6 s on two idle cores. */
 const bootedWithinMs = 120_000;
+/** Short enough for a command that goes through the machine's channel. */
+const lookForMs = 10_000;
 /** Only nodes with an API server publish a port and have this variable (kind v0.33.0, provision.go, runArgsForNode). */
 const controlPlaneVariable = /^KUBECONFIG=/;
 
@@ -98,8 +100,10 @@ function aliasesOf({ Id, NetworkSettings }: Dockerode.ContainerInspectInfo, netw
 /** @throws KubewrightError PROVISION_FAILED when ssh and containerd of a machine do not run in time. */
 export async function waitUntilBooted(machine: Node): Promise<void> {
   const booted = 'until systemctl is-active --quiet ssh && systemctl is-active --quiet containerd; do sleep 0.2; done';
-  const { exitCode } = await machine.exec(['sh', '-c', booted], { timeoutMs: bootedWithinMs });
-  if (exitCode === 0) return;
+  for (let waitedMs = 0; waitedMs < bootedWithinMs; waitedMs += lookForMs) {
+    const { exitCode } = await machine.exec(['sh', '-c', booted], { timeoutMs: lookForMs });
+    if (exitCode === 0) return;
+  }
   const message = `${machine.name} was started and has no ssh or containerd after ${bootedWithinMs / 1000} s`;
   throw new KubewrightError('PROVISION_FAILED', message);
 }

@@ -1,7 +1,7 @@
 import { KubewrightError } from '../../domain/errors.ts';
 import { retryUntil, systemClock } from '../../system/clock.ts';
 import type { Exec } from '../../system/exec.ts';
-import { docker, dockerIfThere, rows } from './docker.ts';
+import { docker, dockerOfThoseThere, rows } from './docker.ts';
 import {
   bakerLabel,
   clusterName,
@@ -57,7 +57,7 @@ export async function findSessions(exec: Exec, home: string | undefined): Promis
  */
 export async function sweep(exec: Exec, session: string): Promise<void> {
   const containers = await containersOf(exec, session);
-  const volumes = (await Promise.all(containers.map((id) => volumesOf(exec, id)))).flat();
+  const volumes = containers.length === 0 ? [] : await volumesOf(exec, containers);
   // Docker says no to a network that somebody else's container is on; what counts is the look afterwards.
   const refusals = new Set<string>();
   const remove = async (...argv: string[]): Promise<string> => {
@@ -80,7 +80,7 @@ export async function sweep(exec: Exec, session: string): Promise<void> {
     await Promise.all(stuck.map((container) => thawInside(exec, container)));
     await removeContainers(stuck);
   }
-  for (const volume of volumes) await remove('volume', 'rm', '--force', volume);
+  if (volumes.length > 0) await remove('volume', 'rm', '--force', ...volumes);
   for (const network of await networksOf(exec, session)) await remove('network', 'rm', network);
 
   const left = [
@@ -134,10 +134,9 @@ async function networksOf(exec: Exec, session: string): Promise<string[]> {
   return [...new Set([...rows(own), ...rows(kinds)])];
 }
 
-async function volumesOf(exec: Exec, container: string): Promise<string[]> {
+async function volumesOf(exec: Exec, containers: readonly string[]): Promise<string[]> {
   const format = '{{range .Mounts}}{{if eq .Type "volume"}}{{println .Name}}{{end}}{{end}}';
-  const result = await dockerIfThere(exec, ['inspect', '--format', format, container]);
-  return result === undefined ? [] : rows(result);
+  return rows(await dockerOfThoseThere(exec, ['inspect', '--format', format, ...containers]));
 }
 
 async function leftVolumes(exec: Exec, volumes: readonly string[]): Promise<string[]> {

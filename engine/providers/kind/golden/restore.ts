@@ -16,7 +16,7 @@ export async function startMachines(
   maker: ContainerMaker,
   session: string,
   state: GoldenState,
-  freePort: () => Promise<number>,
+  { freePort, limits }: { readonly freePort: () => Promise<number>; readonly limits: Dockerode.HostConfig },
 ): Promise<string> {
   const ports = new Map<string, number>();
   // One after the other: a port that is only asked for is not taken yet.
@@ -25,7 +25,8 @@ export async function startMachines(
   }
   await Promise.all(
     state.machines.map(async (machine) => {
-      const made = await maker.createContainer(containerOf(session, state.key, machine, ports.get(machine.name)));
+      const port = ports.get(machine.name);
+      const made = await maker.createContainer(containerOf({ session, key: state.key, limits }, machine, port));
       await made.start();
     }),
   );
@@ -34,8 +35,7 @@ export async function startMachines(
 }
 
 function containerOf(
-  session: string,
-  key: string,
+  { session, key, limits }: { readonly session: string; readonly key: string; readonly limits: Dockerode.HostConfig },
   { name, role, suffix, image, address, aliases, container }: GoldenMachine,
   port: number | undefined,
 ): Dockerode.ContainerCreateOptions {
@@ -57,6 +57,7 @@ function containerOf(
     },
     HostConfig: {
       ...container.HostConfig,
+      ...(role === 'load-balancer' ? {} : limits),
       NetworkMode: network,
       PortBindings: Object.fromEntries(bindings) as Dockerode.PortMap,
       RestartPolicy: { Name: 'unless-stopped', MaximumRetryCount: 0 },

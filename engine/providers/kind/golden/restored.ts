@@ -3,7 +3,7 @@ import { KubewrightError } from '../../../domain/errors.ts';
 import type { Clock } from '../../../system/clock.ts';
 import type { Making } from '../fresh.ts';
 import { handOver, issueIdentities } from '../hand-over.ts';
-import { limitNodes, whileMaking } from '../limits.ts';
+import { limitNodes, nodeLimits, whileMaking } from '../limits.ts';
 import { findMachines } from '../machines.ts';
 import { plannedMachines } from '../names.ts';
 import { nameMachine, startSpare, waitUntilBooted } from '../node-container.ts';
@@ -27,7 +27,7 @@ export async function makeRestored(
   const address = (host: number) => `10.210.${state.slot}.${host}`;
   progress('starting machines from a golden state');
   const [outside] = await Promise.all([
-    startMachines(dockerode, session, state, freePort),
+    startMachines(dockerode, session, state, { freePort, limits: nodeLimits(whileMaking(request)) }),
     startWitness(exec, {
       ...{ session, image: images.witness, folder: dirname(kubeconfigPath), address: address(witness) },
     }),
@@ -39,7 +39,6 @@ export async function makeRestored(
   for (const [index, spare] of planned.filter(({ role }) => role === 'spare').entries()) {
     await startSpare(dockerode, session, spare, first.container, address(firstSpare + index));
   }
-  await limitNodes(exec, planned, whileMaking(request));
   const machines = await findMachines(exec, dockerode, session);
   const { nodes } = machines;
   const controlPlane = nodes.find((node) => node.role === 'control-plane');

@@ -45,10 +45,10 @@ export class FakeEngine implements Exec {
     if (verb === 'ps') return select(this.containers, words);
     if (verb === 'inspect') {
       const container = this.containers.find(({ id }) => id === words.at(-1));
+      if (words.some((word) => word.includes('.Mounts')))
+        return this.containers.flatMap(({ id, volumes = [] }) => (words.includes(id) ? volumes : []));
       if (words.some((word) => word.includes('.Image'))) return [this.identity(words.at(-1) ?? '')];
-      return words.some((word) => word.includes('.NetworkSettings'))
-        ? [container?.address ?? '']
-        : (container?.volumes ?? []);
+      return [container?.address ?? ''];
     }
     if (verb === 'run') return [];
     if (verb === 'exec') return this.#execute(words, options);
@@ -62,7 +62,7 @@ export class FakeEngine implements Exec {
     const [what, ...rest] = words;
     if (verb === 'volume' && what === 'ls') return [...this.volumes];
     if (verb === 'volume' && what === 'rm') {
-      this.volumes.delete(rest.at(-1) ?? '');
+      for (const volume of rest) this.volumes.delete(volume);
       return [];
     }
     if (verb === 'network' && what === 'ls') return select(this.networks, rest);
@@ -80,6 +80,23 @@ export class FakeEngine implements Exec {
     }
     throw new Error(`this engine does not know: ${[verb, ...words].join(' ')}`);
   }
+
+  /** Containers as the engine's API lists them. */
+  readonly listContainers = async ({ filters }: { filters: Record<string, readonly string[]> }) => {
+    const words = Object.entries(filters).flatMap(([what, values]) =>
+      // In the API a name begins with a slash.
+      values.flatMap((value) => ['--filter', `${what}=${value.replace('^/', '^')}`]),
+    );
+    const chosen = select(this.containers, words);
+    return this.containers
+      .filter(({ id }) => chosen.includes(id))
+      .map(({ id, labels, address = '' }) => ({
+        ...{ Id: id, Names: [`/${id}`], Labels: labels },
+        NetworkSettings: {
+          Networks: Object.fromEntries(this.networks.map((network) => [network.id, { IPAddress: address }])),
+        },
+      }));
+  };
 
   /** Reading and writing a file as createMachine does it; every other command on a machine succeeds and does nothing. */
   #execute(words: readonly string[], { input }: ExecOptions): readonly string[] {

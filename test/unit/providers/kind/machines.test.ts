@@ -66,6 +66,7 @@ function setUp() {
     engine.files.set(`${name}:/etc/ssh/ssh_host_ed25519_key.pub`, `ssh-ed25519 NEW${name} root@x\n`);
   };
   const maker = {
+    listContainers: engine.listContainers,
     getContainer: (name: string) => ({
       inspect: async () => ({
         ...configurations.get(name),

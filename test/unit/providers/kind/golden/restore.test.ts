@@ -23,7 +23,10 @@ async function start() {
       return { start: async () => void (started += 1) };
     },
   } as unknown as ContainerMaker;
-  const outside = await startMachines(maker, 'abc', state, async () => 41_000);
+  const outside = await startMachines(maker, 'abc', state, {
+    freePort: async () => 41_000,
+    limits: { CpuShares: 128 },
+  });
   return { made, started, outside };
 }
 
