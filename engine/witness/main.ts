@@ -1,61 +1,31 @@
 /**
  * The witness: a process of its own per session that records what happens in the cluster (engine/domain/timeline.ts).
  * It is copied into a container that has nothing but Node, so it uses Node's builtins, this folder and domain/ only.
+ * SIGTERM and SIGINT end it. SIGHUP has it end all it does and begin as if it had just been started, with the files that are
+ * there then: that takes milliseconds, a restart of its container seconds.
  */
-import { existsSync, readFileSync } from 'node:fs';
-import { createAuditSink, createSeenRequests } from './audit-sink.ts';
 import { wallClock } from './clock.ts';
-import { createClusterParts } from './cluster-parts.ts';
-import { parseWitnessCluster, parseWitnessConfig, type WitnessCluster, witnessFiles } from './config.ts';
-import { followCluster } from './follow-cluster.ts';
-import { createHostLoadMeter, hostLoadEffects } from './host-load.ts';
-import { openJournal } from './journal.ts';
-import { runListener } from './listener.ts';
-import { createMachineSink } from './machine-sink.ts';
-import { recall } from './memory.ts';
-import { startPart } from './part.ts';
-import { createSenders } from './senders.ts';
-import { runTick } from './tick.ts';
+import { witnessFiles } from './config.ts';
+import { beginLife, type Life } from './life.ts';
 
 const files = witnessFiles();
-const config = parseWitnessConfig(existsSync(files.config) ? readFileSync(files.config, 'utf8') : '{}');
-const clock = wallClock;
-const log = (message: string) => void process.stderr.write(`${new Date(clock.now()).toISOString()} ${message}\n`);
-const journal = openJournal(files.journal, clock);
-const { record } = journal;
-const senders = createSenders();
-const load = createHostLoadMeter(hostLoadEffects(clock));
-const effects = { clock, record, log, memory: recall(journal.earlier), seen: createSeenRequests(), senders };
-// After a restart the learner is there already: nobody may be let in before the file is followed.
-if (existsSync(files.cluster)) senders.use(parseWitnessCluster(readFileSync(files.cluster, 'utf8')).nodes);
-
-const clusterParts = createClusterParts(effects);
-const use = (cluster: WitnessCluster) => {
-  senders.use(cluster.nodes);
-  load.use(cluster.accounts);
-  return clusterParts.use(cluster);
-};
-const takers = { '/audit': createAuditSink(effects), '/machine': createMachineSink(effects) };
-const parts = [
-  startPart('tick', effects, (signal) => runTick({ ...effects, load }, signal)),
-  startPart('listener', effects, (signal) =>
-    runListener(
-      { port: config.auditPort, takers, onListening: (port) => log(`listening on port ${port}`) },
-      log,
-      signal,
-    ),
-  ),
-  startPart('cluster', effects, (signal) => followCluster({ path: files.cluster, clock, log, onCluster: use }, signal)),
-];
-
+const log = (message: string) => void process.stderr.write(`${new Date(wallClock.now()).toISOString()} ${message}\n`);
+const effects = { clock: wallClock, log };
 let closing = false;
+/** One after the other: a life begins when the one before has ended, whatever is asked for meanwhile. */
+let life: Promise<Life> = Promise.resolve(beginLife(files, effects));
+
 async function close(): Promise<void> {
   if (closing) return;
   closing = true;
-  // The follower first: it could start parts of the cluster again.
-  await Promise.all(parts.map((part) => part.stop()));
-  await clusterParts.stop();
-  journal.close();
+  await (await life).end();
 }
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void close());
+process.on('SIGHUP', () => {
+  if (closing) return;
+  life = life.then(async (before) => {
+    await before.end();
+    return beginLife(files, effects);
+  });
+});

@@ -1,15 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { ensureImages, ensureTools } from '../../clusters/images/index.ts';
 import { defaultMinor } from '../../clusters/node-image/versions.ts';
 import { compose } from '../../engine/compose.ts';
-import { clusterName, networkName } from '../../engine/providers/kind/names.ts';
+import { networkName } from '../../engine/providers/kind/names.ts';
 import type { ClusterRequest } from '../../engine/providers/provider.ts';
 import { mustSucceed, systemExec } from '../../engine/system/exec.ts';
+import { stateRoot } from '../../engine/system/paths.ts';
 import type { Bench, BenchOptions, Measurement } from './bench.ts';
 import { plainCluster } from './plain-cluster.ts';
+import { reachLine } from './ready-line.ts';
 import { networkUsage, ownCpuSeconds } from './usage.ts';
 
 const within = { timeoutMs: 900_000 };
@@ -17,35 +19,9 @@ const session = 'bench';
 /** Of a cluster that waits while that one is there. */
 const nextSession = 'bench2';
 const ownNetwork = networkName(session);
+const kubeconfigOf = (name: string) => join(stateRoot(), 'sessions', name, 'kubeconfig');
 /** Memory is looked at that long after the line, when all have come to rest; the same for all. */
 const restMs = 20_000;
-
-/**
- * The line: every node Ready, a pod of ours Running on each worker, and DNS answering in each. Asked in the same way of all
- * clusters, on their first control plane. In a cluster that waited those pods run already, in all others they are new.
- */
-const line = `
-export KUBECONFIG=/etc/kubernetes/admin.conf
-until [ "$(kubectl get nodes --no-headers 2>/dev/null | wc -l)" = 3 ] && kubectl wait nodes --all --for=condition=Ready --timeout=600s
-do sleep 0.2; done
-kubectl apply -f - <<'YAML'
-apiVersion: apps/v1
-kind: DaemonSet
-metadata: { name: bench, namespace: default }
-spec:
-  selector: { matchLabels: { app: bench } }
-  template:
-    metadata: { labels: { app: bench } }
-    spec:
-      terminationGracePeriodSeconds: 0
-      containers: [{ name: app, image: "kubewright.local/app:1" }]
-YAML
-kubectl rollout status daemonset/bench --timeout=600s
-pods=$(kubectl get pods --selector app=bench --output name)
-[ "$(echo "$pods" | wc -w)" = 2 ]
-for pod in $pods; do
-  until kubectl exec "$pod" -- busybox nslookup kubernetes.default.svc.cluster.local >/dev/null 2>&1; do sleep 0.2; done
-done`;
 
 interface Sample {
   /** To the line. */
@@ -112,7 +88,7 @@ export const clusterReady: Bench = {
         kindAgain,
       ),
       row(
-        'ready again, one that waited, taking down the other beside it',
+        'ready again, one that waited, the other standing still',
         'seconds',
         claims.map(({ again }) => again),
         kindAgain,
@@ -131,15 +107,16 @@ export const clusterReady: Bench = {
     async function measure(
       name: string,
       network: string,
+      /** Returns the path of a kubeconfig. */
       make: () => Promise<string>,
       { before = async () => {}, rests = false }: { before?: () => Promise<void>; rests?: boolean } = {},
     ): Promise<Sample> {
       signal.throwIfAborted();
       const [at, cpu] = [performance.now(), ownCpuSeconds()];
       await before();
-      const controlPlane = await make();
+      const kubeconfig = await make();
       const made = (performance.now() - at) / 1000;
-      await mustSucceed(systemExec, ['docker', 'exec', controlPlane, 'bash', '-euc', line], within);
+      await reachLine(await readFile(kubeconfig, 'utf8'), signal);
       const seconds = (performance.now() - at) / 1000;
       const own = ownCpuSeconds() - cpu;
       const { cpuSeconds } = await networkUsage(network);
@@ -158,7 +135,7 @@ export const clusterReady: Bench = {
       await cluster.close();
       if (cluster.restored !== (how.golden !== 'never'))
         throw new Error('the cluster was made in another way than asked');
-      return `${clusterName(made.session)}-control-plane`;
+      return kubeconfigOf(made.session);
     }
 
     async function fresh(): Promise<Sample> {
@@ -184,6 +161,8 @@ export const clusterReady: Bench = {
     async function claim(): Promise<Pair> {
       try {
         const first = await ahead(session);
+        // As what waits does nearly all of the time.
+        await provider.standStill(session);
         const adopt = async (taken: string) => {
           const { shape, probes, markers } = request({ golden: 'make' });
           await (await provider.adopt({ session: taken, shape, probes, markers })).close();
@@ -193,15 +172,15 @@ export const clusterReady: Bench = {
           return first;
         });
         const second = await ahead(nextSession);
-        // As what waits does nearly all of the time.
         await provider.standStill(nextSession);
-        let gone: Promise<void> | undefined;
+        let stopped: Promise<void> | undefined;
         const again = await measure('one that waited, in place of another', networkName(nextSession), async () => {
-          gone = provider.destroy(session);
+          // As a reset does: taken down is the former one when the new one is ready for the learner.
+          stopped = provider.standStill(session);
           await adopt(nextSession);
           return second;
         });
-        await gone;
+        await stopped;
         return { made, again };
       } finally {
         await provider.destroy(session);
@@ -211,9 +190,9 @@ export const clusterReady: Bench = {
 
     /** A cluster that waits, and has come to the line before. */
     async function ahead(name: string): Promise<string> {
-      const controlPlane = await ours({ session: name, golden: 'make', ahead: true });
-      await mustSucceed(systemExec, ['docker', 'exec', controlPlane, 'bash', '-euc', line], within);
-      return controlPlane;
+      const kubeconfig = await ours({ session: name, golden: 'make', ahead: true });
+      await reachLine(await readFile(kubeconfig, 'utf8'), signal);
+      return kubeconfig;
     }
 
     async function plainKind(): Promise<Pair> {
@@ -232,7 +211,7 @@ export const clusterReady: Bench = {
       const make = async () => {
         const argv = [kind, 'create', 'cluster', '--name', name, '--image', node, '--config', '-'];
         await mustSucceed(systemExec, [...argv, ...kubeconfig], { ...within, env, input: config, signal });
-        return `${name}-control-plane`;
+        return join(folder, 'kubeconfig');
       };
       try {
         const made = await measure('plain kind', name, make, { rests: true });

@@ -43,7 +43,7 @@ export async function makeFresh(
     ...how,
     ...{ session, shape, minor, upgradeTo, progress, signal, image: images.node },
     kubeconfigPath: `${kubeconfigPath}.kind`,
-    onMachines: () => limitNodes(exec, ofKind, whileMaking(request)),
+    onMachines: () => limitNodes(dockerode, ofKind, whileMaking(request)),
   });
 
   const [first] = planned;
@@ -51,7 +51,7 @@ export async function makeFresh(
   if (first === undefined) throw new KubewrightError('PROVISION_FAILED', 'the cluster has no machines');
   if (spares.length > 0) progress('starting the spare machines');
   for (const spare of spares) await startSpare(dockerode, session, spare, first.container);
-  await limitNodes(exec, planned, whileMaking(request));
+  await limitNodes(dockerode, planned, whileMaking(request));
   await restartAfterReboot(exec, [
     ...planned.map(({ container }) => container),
     ...(isBalanced ? [loadBalancerName(session)] : []),
@@ -75,6 +75,6 @@ export async function makeFresh(
   if (controlPlane === undefined) throw new KubewrightError('PROVISION_FAILED', 'the cluster has no control plane');
   const issued = await issueIdentities(controlPlane, outside, kubeconfigPath);
   await handOver(exec, request, { nodes, student, controlPlane }, issued);
-  if (request.ahead !== true) await limitNodes(exec, planned, 'drill');
+  if (request.ahead !== true) await limitNodes(dockerode, planned, 'drill');
   close();
 }

@@ -1,6 +1,5 @@
 import type Dockerode from 'dockerode';
-import type { Exec } from '../../system/exec.ts';
-import { docker } from './docker.ts';
+import { answered } from './docker.ts';
 
 /**
  * Bounds of the containers of a session. They are for what runs away (a fork bomb, a program that eats memory), not for
@@ -43,14 +42,12 @@ export function nodeLimits(purpose: keyof typeof nodeShares): Dockerode.HostConf
 
 /** kind starts its nodes without bounds; they get them as soon as they are there. */
 export async function limitNodes(
-  exec: Exec,
+  engine: Pick<Dockerode, 'getContainer'>,
   machines: readonly { readonly container: string }[],
   purpose: keyof typeof nodeShares,
 ): Promise<void> {
-  const containers = machines.map(({ container }) => container);
-  const { Memory, MemorySwap, PidsLimit, CpuShares } = nodeLimits(purpose);
-  const limits = Object.entries({
-    ...{ memory: Memory, 'memory-swap': MemorySwap, 'pids-limit': PidsLimit, 'cpu-shares': CpuShares },
-  }).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  if (containers.length > 0) await docker(exec, ['update', ...limits, ...containers]);
+  const limits = nodeLimits(purpose);
+  await Promise.all(
+    machines.map(({ container }) => answered(`update ${container}`, engine.getContainer(container).update(limits))),
+  );
 }

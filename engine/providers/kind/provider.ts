@@ -7,7 +7,6 @@ import type { Clock } from '../../system/clock.ts';
 import { type Exec, withVariable } from '../../system/exec.ts';
 import type { Cluster, ClusterRequest, Provider } from '../provider.ts';
 import { adoptCluster } from './adopt.ts';
-import { openChannel } from './channel.ts';
 import { keepEvidence } from './evidence.ts';
 import { createWitnessFollower } from './follow-witness.ts';
 import { type Making, makeFresh } from './fresh.ts';
@@ -16,16 +15,15 @@ import { bakeGolden, clearGolden, keyOf, type Recipe } from './golden/oven.ts';
 import { makeRestored } from './golden/restored.ts';
 import { findGolden, listGolden, removeGolden } from './golden/shelf.ts';
 import type { GoldenState } from './golden/state.ts';
-import { holdChannel } from './held-channel.ts';
 import { findMachines } from './machines.ts';
-import { childVariable, partsOf, witnessName } from './names.ts';
+import { childVariable, partsOf } from './names.ts';
 import { claimSlot } from './network.ts';
 import { readRecordings } from './recordings.ts';
-import { createContainerRun } from './run-in-container.ts';
 import { standStill, wake } from './stillness.ts';
 import { findSessions, missingParts, sweep } from './sweep.ts';
 import { openHeldTerminal } from './terminal.ts';
 import { usageOf } from './usage.ts';
+import { openWitness } from './witness-host.ts';
 import { createWitnessRecord } from './witness-record.ts';
 import { writtenBytes } from './written.ts';
 
@@ -59,7 +57,7 @@ export interface KindDependencies {
 
 /** Real kubeadm clusters in containers, made by kind. */
 export function createKindProvider(dependencies: KindDependencies): Provider {
-  const { exec, stateFolder } = dependencies;
+  const { exec, dockerode, stateFolder } = dependencies;
   const sessionFolder = (session: string) => join(stateFolder, 'sessions', session);
   const kubeconfigPath = (session: string) => join(sessionFolder(session), 'kubeconfig');
   /** Names what stands still. */
@@ -81,13 +79,19 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
     missing: (session) => missingParts(exec, session),
     written: () => writtenBytes(dependencies.dockerode),
     usage: (session) => usageOf(dependencies.dockerode, session),
-    standStill: (session) => standStill(exec, dependencies.clock, session, stillnessPath(session)),
-    wake: (session) => wake(exec, session, stillnessPath(session)),
+    standStill: (session) => standStill(dockerode, dependencies.clock, session, stillnessPath(session)),
+    wake: (session) => wake(dockerode, session, stillnessPath(session)),
     isStill: async (session) => existsSync(stillnessPath(session)),
     async adopt(request) {
-      await wake(exec, request.session, stillnessPath(request.session));
-      await adoptCluster(exec, request);
-      return openCluster(dependencies, request.session, await readFile(kubeconfigPath(request.session), 'utf8'));
+      const { session } = request;
+      await wake(dockerode, session, stillnessPath(session));
+      const { run, close } = openWitness(exec, dockerode, session);
+      try {
+        await adoptCluster(dockerode, run, request);
+      } finally {
+        close();
+      }
+      return openCluster(dependencies, session, await readFile(kubeconfigPath(session), 'utf8'));
     },
     list: ({ allStores }) => findSessions(exec, allStores ? undefined : stateFolder),
     clearGolden: (options) => clearGolden(dependencies, options),
@@ -210,16 +214,14 @@ async function openCluster(
   const { nodes, student, studentId, restored, close } = await findMachines(exec, dockerode, session);
   // Loading the client takes longer than all the rest, and most commands never need it.
   const { createKubeApi } = await import('./kube.ts');
-  const container = witnessName(session);
-  const toWitness = holdChannel(() => openChannel(dockerode, container));
-  const runOnWitness = createContainerRun(exec, { name: 'the witness', container, user: 'root' }, toWitness);
+  const witness = openWitness(exec, dockerode, session);
   return {
     session,
     restored,
     nodes,
     student,
     kube: createKubeApi(config, clock),
-    witness: { ...createWitnessRecord(runOnWitness), ...createWitnessFollower(dockerode, session) },
+    witness: { ...createWitnessRecord(witness.run), ...createWitnessFollower(dockerode, session) },
     machine(name) {
       const machine = [student, ...nodes].find((candidate) => candidate.name === name);
       if (machine !== undefined) return machine;
@@ -230,7 +232,7 @@ async function openCluster(
     recordings: () => readRecordings(student),
     async close() {
       close();
-      toWitness.close();
+      witness.close();
     },
   };
 }

@@ -1,11 +1,15 @@
 import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Exec } from '../../system/exec.ts';
+import type Dockerode from 'dockerode';
+import { commandFailed, type Exec, type ExecResult } from '../../system/exec.ts';
 import type { Node, ServiceProbe } from '../provider.ts';
+import { openChannel } from './channel.ts';
 import { docker, rows } from './docker.ts';
+import { holdChannel } from './held-channel.ts';
 import type { Credentials } from './identities.ts';
 import { networkName, sessionLabel, witnessName } from './names.ts';
+import { type ContainerRun, createContainerRun } from './run-in-container.ts';
 import { journalPath } from './witness-record.ts';
 
 /** .ts in the checkout, .js in a packed installation. */
@@ -64,6 +68,18 @@ async function copyProgram(exec: Exec, container: string, folder: string): Promi
   }
 }
 
+/** Runs commands in the container of the witness, through a channel where there can be one, until it is closed. */
+export function openWitness(
+  exec: Exec,
+  engine: Pick<Dockerode, 'getContainer'>,
+  session: string,
+): { readonly run: ContainerRun; readonly close: () => void } {
+  const container = witnessName(session);
+  const channel = holdChannel(() => openChannel(engine, container));
+  const run = createContainerRun(exec, { name: 'the witness', container, user: 'root' }, channel);
+  return { run, close: () => channel.close() };
+}
+
 /** Tells the witness whom to watch and what to probe. It may be told again: it reads the file anew when it changes. */
 export async function instructWitness(
   exec: Exec,
@@ -79,7 +95,8 @@ export async function instructWitness(
   },
 ): Promise<void> {
   const { server, credentials, etcd, nodes, probes, markers } = instruction;
-  await writeInstructions(exec, session, {
+  const container = witnessName(session);
+  await writeInstructions(createContainerRun(exec, { name: 'the witness', container, user: 'root' }), {
     server,
     ...credentials,
     etcd,
@@ -95,22 +112,31 @@ async function idsOnNetwork(exec: Exec, session: string): Promise<string[]> {
   return rows(await docker(exec, ['ps', '--quiet', '--no-trunc', '--filter', `network=${networkName(session)}`]));
 }
 
-/** Changes what it probes and writes, and has it forget what it recorded; to be started again for that. */
+/**
+ * Changes what it probes and writes, and has it forget what it recorded. Resolves when it records anew: its journal is a
+ * file that is there only then.
+ * @param run on the witness
+ */
 export async function retellWitness(
-  exec: Exec,
-  session: string,
+  run: ContainerRun,
   changes: { readonly probes: readonly ServiceProbe[]; readonly markers: boolean },
 ): Promise<void> {
-  const script = `rm -f ${journalPath} && cat ${instructionsPath}`;
-  const told = await docker(exec, ['exec', witnessName(session), 'sh', '-c', script]);
-  await writeInstructions(exec, session, { ...(JSON.parse(told.stdout) as object), ...changes });
+  const told = await insist(run(['cat', instructionsPath]));
+  await writeInstructions(run, { ...(JSON.parse(told) as object), ...changes });
+  // Its program is process 1 (startWitness).
+  const begin = `rm -f ${journalPath} && kill -HUP 1 && until [ -s ${journalPath} ]; do sleep 0.02; done`;
+  await insist(run(['sh', '-c', begin]));
 }
 
 const instructionsPath = '/witness/cluster.json';
 
-async function writeInstructions(exec: Exec, session: string, content: object): Promise<void> {
+async function writeInstructions(run: ContainerRun, content: object): Promise<void> {
   const script = `cat > ${instructionsPath}.new && mv ${instructionsPath}.new ${instructionsPath}`;
-  await docker(exec, ['exec', '--interactive', witnessName(session), 'sh', '-c', script], {
-    input: JSON.stringify(content),
-  });
+  await insist(run(['sh', '-c', script], { input: JSON.stringify(content) }));
+}
+
+async function insist(running: Promise<ExecResult>): Promise<string> {
+  const result = await running;
+  if (result.exitCode === 0) return result.stdout;
+  throw commandFailed(result);
 }

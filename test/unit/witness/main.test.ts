@@ -56,7 +56,9 @@ function start() {
   const ending = new AbortController();
   running = ending;
   exited = systemExec
-    .run([process.execPath, join(folder, 'engine/witness/main.ts')], { cwd: folder, signal: ending.signal })
+    .run(['sh', '-c', 'echo $$ > pid; exec "$0" "$1"', process.execPath, join(folder, 'engine/witness/main.ts')], {
+      ...{ cwd: folder, signal: ending.signal },
+    })
     .catch((error: unknown) => error);
 }
 
@@ -145,6 +147,33 @@ test('from two copied folders it starts, records, goes on after a restart, and t
   expect(after[before.length]).toMatchObject({ kind: 'started' });
   const beats = after.flatMap((event) => (event.kind === 'beat' ? [event.beat] : []));
   expect(beats).toEqual(beats.map((_beat, index) => index + 1));
+});
+
+test('told by SIGHUP, it records as if it had just been started, with the files that are there then', {
+  timeout: 60_000,
+}, async () => {
+  writeCluster([{ service: 'shop/web', nodePort: portOf(service), path: '/' }]);
+  start();
+  await recorded('beat', 'traffic');
+  const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
+
+  writeCluster([]);
+  rmSync(join(folder, 'journal.jsonl'));
+  process.kill(pid, 'SIGHUP');
+  await recorded('started', 'beat', 'watch', 'apiserver');
+  const anew = journal();
+  expect(anew[0]).toMatchObject({ kind: 'started' });
+  expect(anew.find(({ kind }) => kind === 'beat')).toMatchObject({ beat: 1 });
+  expect(kinds()).not.toContain('traffic');
+  const url = `http://127.0.0.1:${auditPort}/audit`;
+  const sent = await fetch(url, { method: 'POST', body: eventList(auditEvent()) });
+  expect(sent.status).toBe(200);
+  await recorded('act');
+
+  // The end right behind it waits for the beginning, and ends what has begun.
+  process.kill(pid, 'SIGHUP');
+  await stop();
+  expect(journal().filter(({ kind }) => kind === 'started')).toHaveLength(2);
 });
 
 test('it imports nothing but builtins, its own folder and domain/', () => {

@@ -92,7 +92,7 @@ export async function bakeGolden(
       ...{ ...recipe, session: part, transcript, signal },
       progress: (line) => progress(`making a cluster to restore others from: ${line}`),
       kubeconfigPath: join(stateFolder, `golden-${part}.kubeconfig`),
-      onMachines: () => limitNodes(exec, machinesOf(part, recipe), whileMaking(request)),
+      onMachines: () => limitNodes(dockerode, machinesOf(part, recipe), whileMaking(request)),
     });
     const nodes = await findNodes(exec, dockerode, part);
     await Promise.all(nodes.map(nameMachine));

@@ -57,6 +57,6 @@ export async function makeRestored(
   await handOver(exec, request, { ...machines, controlPlane }, issued);
   progress('waiting until every node and pod has reported');
   await waitForNews(waking);
-  if (request.ahead !== true) await limitNodes(exec, planned, 'drill');
+  if (request.ahead !== true) await limitNodes(dockerode, planned, 'drill');
   machines.close();
 }

@@ -2,7 +2,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { instructWitness, startWitness } from '../../../../engine/providers/kind/witness-host.ts';
+import type { ContainerRun } from '../../../../engine/providers/kind/run-in-container.ts';
+import { instructWitness, retellWitness, startWitness } from '../../../../engine/providers/kind/witness-host.ts';
 import type { Exec } from '../../../../engine/system/exec.ts';
 
 test('what the witness is made of is put together below the folder of the session, and nothing stays there', async () => {
@@ -41,4 +42,31 @@ test('it can read how much CPU time the session has had, and nothing of the host
   await instructWitness(exec, 'abc', { server: 'https://cp1:6443', credentials: key, etcd: key, ...nothing });
   expect(commands.find(([, verb]) => verb === 'ps')).toContain('network=kubewright-abc');
   expect(told).toMatchObject({ accounts: { folder: '/host/cgroup', containers: ['aa', 'bb'] } });
+});
+
+test('told of another drill it gets new probes and the same credentials, and begins anew when they are there', async () => {
+  const ran: string[] = [];
+  let told: unknown;
+  const known = JSON.stringify({ server: 'https://cp1:6443', key: 'key', probes: [], markers: false });
+  const run: ContainerRun = async (argv, options = {}) => {
+    const command = argv.join(' ');
+    ran.push(command);
+    if (options.input !== undefined) told = JSON.parse(String(options.input));
+    return { exitCode: 0, stdout: argv[0] === 'cat' ? known : '', stderr: '', timedOut: false, command };
+  };
+  const probes = [{ service: 'shop/web', nodePort: 30_080, path: '/' }];
+  await retellWitness(run, { probes, markers: true });
+  expect(told).toEqual({ server: 'https://cp1:6443', key: 'key', probes, markers: true });
+  expect(ran.findIndex((command) => command.includes('kill -HUP 1'))).toBe(ran.length - 1);
+  expect(ran.at(-1)).toMatch(/^sh -c rm -f \/witness\/journal\.jsonl && kill -HUP 1 && until /);
+
+  const refused: ContainerRun = async (argv) => {
+    const command = argv.join(' ');
+    const exitCode = command.includes('kill') ? 1 : 0;
+    return { exitCode, stdout: '{}', stderr: 'no such process', timedOut: false, command };
+  };
+  await expect(retellWitness(refused, { probes, markers: true })).rejects.toMatchObject({
+    code: 'COMMAND_FAILED',
+    message: expect.stringContaining('no such process') as string,
+  });
 });
