@@ -9,8 +9,16 @@ export interface Bench {
 
 export interface BenchOptions {
   readonly rounds: number;
+  /** Numbers the rounds from 1 on, fewer of them when time is up. */
+  readonly turns: () => Iterable<number>;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
+}
+
+/** The rounds from 1 on; none but the first begins when so many minutes of the monotonic clock have passed. */
+export function* turnsOf(rounds: number, minutes: number, monotonic = () => performance.now()): Generator<number> {
+  const end = monotonic() + minutes * 60_000;
+  for (let round = 1; round <= rounds && (round === 1 || monotonic() < end); round += 1) yield round;
 }
 
 /** Samples of one figure, less is better. */

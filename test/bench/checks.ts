@@ -28,7 +28,7 @@ type Costs = Record<Way, Cost[]>;
 export const checks: Bench = {
   name: 'checks',
   about: 'reading a machine, and looking at all checks of a drill, against a "docker exec" for each command',
-  async run({ rounds, say, signal }: BenchOptions): Promise<Measurement[]> {
+  async run({ rounds, turns, say, signal }: BenchOptions): Promise<Measurement[]> {
     const { engine } = compose();
     say(`  starting ${scenario}`);
     const { id } = await engine.start(scenario, { signal });
@@ -40,7 +40,7 @@ export const checks: Bench = {
       const taken: Record<'read' | 'p95' | 'reads' | 'look' | 'looks' | 'glance', Record<Way, number[]>> = {
         ...{ read: none(), p95: none(), reads: none(), look: none(), looks: none(), glance: none() },
       };
-      for (let round = 1; round <= rounds; round += 1) {
+      for (const round of turns()) {
         const reads = await inTurns(readsPerRound, (way) => read(clusters[way]));
         const looks = await inTurns(looksPerRound, (way) => look(it, clusters[way], it.drill.checks));
         const glances = await inTurns(looksPerRound, (way) => look(it, clusters[way], glance));

@@ -40,7 +40,7 @@ export const clusterReady: Bench = {
   name: 'cluster-ready',
   about:
     'to all nodes Ready, a pod Running on each of two workers and DNS answering in it; plain kind and ours in turn',
-  async run({ rounds, say, signal }: BenchOptions): Promise<Measurement[]> {
+  async run({ turns, say, signal }: BenchOptions): Promise<Measurement[]> {
     const { provider } = compose();
     const deps = { exec: systemExec, progress: say, signal };
     const { kind } = await ensureTools(deps);
@@ -56,7 +56,7 @@ export const clusterReady: Bench = {
     const freshes: Sample[] = [];
     const restored: Pair[] = [];
     const claims: Pair[] = [];
-    for (let round = 0; round < rounds; round++) {
+    for (const _ of turns()) {
       kinds.push(await plainKind());
       freshes.push(await fresh());
       restored.push(await restore());

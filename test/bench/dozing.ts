@@ -30,14 +30,14 @@ interface Pod {
 export const dozing: Bench = {
   name: 'dozing',
   about: 'a cluster of three nodes that nobody works with, dozing against awake, and what its awakening leaves behind',
-  async run({ rounds, say, signal }: BenchOptions): Promise<Measurement[]> {
+  async run({ rounds, turns, say, signal }: BenchOptions): Promise<Measurement[]> {
     const { provider, engine } = compose();
     const taken = { still: [] as number[], awake: [] as number[], wake: [] as number[] };
     const left = { notReady: [] as number[], restarted: [] as number[] };
     try {
       const request = plainCluster(session, { golden: 'at-hand', signal, progress: () => undefined });
       const cluster = await provider.create(request);
-      for (let round = 1; round <= rounds; round += 1) {
+      for (const round of turns()) {
         taken.awake.push(await coresOf(provider, () => systemClock.sleep(awakeMs, signal)));
         const before = await stateOf(cluster);
         const over = new AbortController();

@@ -12,7 +12,7 @@ export const firstPage: Bench = {
   name: 'first-page',
   about:
     'from the address typed to a catalogue in which a drill can be started, in a browser with nothing in its cache',
-  async run({ rounds, say, signal }: BenchOptions): Promise<Measurement[]> {
+  async run({ rounds, turns, say, signal }: BenchOptions): Promise<Measurement[]> {
     const { engine, exams, records, pool } = compose();
     const clientFolder = join(checkout, 'web', 'client', 'dist');
     const server = await createServer({ ...{ engine, exams, records, pool }, port: 0, log: silentLog, clientFolder });
@@ -20,7 +20,7 @@ export const firstPage: Bench = {
     try {
       const storageState = await signIn(browser, server.url);
       const visits: number[] = [];
-      for (let round = 1; round <= rounds; round += 1) {
+      for (const round of turns()) {
         for (let visit = 0; visit < visitsPerRound; visit += 1) {
           signal.throwIfAborted();
           const context = await browser.newContext({ storageState });

@@ -27,7 +27,7 @@ type Taken = Map<string, { readonly unit: Measurement['unit']; readonly ours: nu
 export const isolation: Bench = {
   name: 'isolation',
   about: 'a learner who runs wild: the server, the other session and the host go on, and the session can be reset',
-  async run({ rounds, say, signal }: BenchOptions): Promise<Measurement[]> {
+  async run({ rounds, turns, say, signal }: BenchOptions): Promise<Measurement[]> {
     const { engine, provider } = compose();
     const database = openDatabase(join(stateRoot(), 'kubewright.db'));
     const store = createSessionStore(database);
@@ -51,7 +51,7 @@ export const isolation: Bench = {
       shell.type('cat > /dev/null\r');
       const { kube } = (await engine.open(session)).cluster;
       const bystanders = { page, pid: server.pid, session, shell, kube };
-      for (let round = 1; round <= rounds; round += 1) {
+      for (const round of turns()) {
         say(`  round ${round} of ${rounds}`);
         const victim = await start();
         closers.push(page.show(victim));

@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { systemExec } from '../../engine/system/exec.ts';
-import { type Bench, type Measurement, round, type Spread, spread } from './bench.ts';
+import { type Bench, type Measurement, round, type Spread, spread, turnsOf } from './bench.ts';
 import { checks } from './checks.ts';
 import { clusterReady } from './cluster-ready.ts';
 import { dozing } from './dozing.ts';
@@ -19,8 +19,9 @@ import { turnsGreen } from './turns-green.ts';
 import { verifyFive } from './verify-five.ts';
 
 /**
- * npm run bench [-- NAME… --rounds N]: measures, prints a table and puts the rows of the benches that ran into
- * docs/bench.json; rows of the others stay.
+ * npm run bench [-- NAME… --rounds N --minutes N]: measures, prints a table and puts the rows of the benches that ran into
+ * docs/bench.json; rows of the others stay. When so many minutes of a bench (of each half of same-again) have passed, none
+ * of its rounds begins any more: the samples are as many as there were.
  */
 const benches: readonly Bench[] = [
   clusterReady,
@@ -39,13 +40,14 @@ const benches: readonly Bench[] = [
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '3' } },
+  options: { rounds: { type: 'string', default: '3' }, minutes: { type: 'string', default: '600' } },
 });
 const rounds = Number(values.rounds);
+const minutes = Number(values.minutes);
 const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name));
-if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1) {
+if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1 || !(minutes > 0)) {
   process.stderr.write(
-    `usage: npm run bench [-- NAME… --rounds N]; benches: ${benches.map(({ name }) => name).join(', ')}\n`,
+    `usage: npm run bench [-- NAME… --rounds N --minutes N]; benches: ${benches.map(({ name }) => name).join(', ')}\n`,
   );
   process.exit(2);
 }
@@ -92,7 +94,7 @@ function orderOf({ bench }: Row): number {
 /** What one bench finds wrong must not cost the figures of the others. */
 async function measured(bench: Bench): Promise<readonly Measurement[]> {
   try {
-    return await bench.run({ rounds, say, signal: interruption.signal });
+    return await bench.run({ rounds, turns: () => turnsOf(rounds, minutes), say, signal: interruption.signal });
   } catch (error) {
     if (interruption.signal.aborted) throw error;
     say(`${bench.name} failed: ${error instanceof Error ? error.message : String(error)}`);

@@ -29,11 +29,11 @@ interface Samples {
 export const sameAgain: Bench = {
   name: 'same-again',
   about: `clusters restored from one golden state, and a drill reset, in a row; compared with the first of each: ${looked}`,
-  async run({ rounds, say, signal }: BenchOptions): Promise<Measurement[]> {
+  async run(options: BenchOptions): Promise<Measurement[]> {
     const { engine, provider } = compose();
     try {
-      const restored = await restores(provider, { rounds, say, signal });
-      const reset = await resets(engine, { rounds, say, signal });
+      const restored = await restores(provider, options);
+      const reset = await resets(engine, options);
       return [...rowsOf('restore', restored), ...rowsOf('reset', reset)];
     } finally {
       await engine.close();
@@ -49,12 +49,14 @@ function rowsOf(act: string, { seconds, different, left }: Samples): Measurement
   ];
 }
 
-async function restores(provider: Kubewright['provider'], { rounds, say, signal }: BenchOptions): Promise<Samples> {
+async function restores(
+  provider: Kubewright['provider'],
+  { rounds, turns, say, signal }: BenchOptions,
+): Promise<Samples> {
   const session = 'sameagain';
   const samples: Samples = { seconds: [], different: [], left: [] };
   let first: Look | undefined;
-  // The first one is what the others are compared with; it makes the golden state where there is none.
-  for (let round = 0; round <= rounds; round += 1) {
+  const restore = async (round: number) => {
     signal.throwIfAborted();
     const before = await engineObjects();
     const at = performance.now();
@@ -71,11 +73,14 @@ async function restores(provider: Kubewright['provider'], { rounds, say, signal 
     const left = await leftSince(before, { home: stateRoot() });
     if (round > 0) samples.left.push(left.length);
     for (const what of left) say(`    left behind: ${what}`);
-  }
+  };
+  // The first one is what the others are compared with; it makes the golden state where there is none.
+  await restore(0);
+  for (const round of turns()) await restore(round);
   return samples;
 }
 
-async function resets(engine: Kubewright['engine'], { rounds, say, signal }: BenchOptions): Promise<Samples> {
+async function resets(engine: Kubewright['engine'], { rounds, turns, say, signal }: BenchOptions): Promise<Samples> {
   const samples: Samples = { seconds: [], different: [], left: [] };
   const before = await engineObjects();
   const { id } = await engine.start(scenario, { signal, golden: 'make' });
@@ -87,7 +92,7 @@ async function resets(engine: Kubewright['engine'], { rounds, say, signal }: Ben
     const first = await look();
     // What a session consists of, by number: its parts are others after each reset.
     const parts = countOf(await engineObjects());
-    for (let round = 1; round <= rounds; round += 1) {
+    for (const round of turns()) {
       signal.throwIfAborted();
       const { nodes } = (await engine.open(id)).cluster;
       await Promise.all(nodes.map((node) => node.exec(['bash', '-c', harm], { timeoutMs: 120_000 })));

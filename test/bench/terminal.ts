@@ -17,7 +17,7 @@ export const terminal: Bench = {
   name: 'terminal',
   about:
     'from a key of the page to its echo in the page, against the same key in a bare "docker exec" of the same shell',
-  async run({ rounds, say, signal }: BenchOptions): Promise<Measurement[]> {
+  async run({ rounds, turns, say, signal }: BenchOptions): Promise<Measurement[]> {
     const { engine, exams, records, pool } = compose();
     const scenarios = await Promise.all((await engine.scenarios()).map(({ id }) => engine.scenario(id)));
     const machines = ({ shape }: (typeof scenarios)[number]) => shape.controlPlanes + shape.workers;
@@ -29,7 +29,7 @@ export const terminal: Bench = {
       const bare = await openBare(`kubewright-${id}-student`);
       const page = await openOwnPage({ engine, exams, records, pool }, id);
       try {
-        return await measure(bare, page, rounds, say);
+        return await measure(bare, page, { rounds, turns, say });
       } finally {
         await bare.close();
         await page.close();
@@ -44,8 +44,7 @@ export const terminal: Bench = {
 async function measure(
   bare: EchoingShell,
   page: EchoingShell,
-  rounds: number,
-  say: (line: string) => void,
+  { rounds, turns, say }: Pick<BenchOptions, 'rounds' | 'turns' | 'say'>,
 ): Promise<Measurement[]> {
   for (const shell of [bare, page]) {
     shell.type(`echo rea""dy; ${sink}\r`);
@@ -55,7 +54,7 @@ async function measure(
   }
   const samples = { bare: [] as number[], page: [] as number[] };
   const tails = { bare: [] as number[], page: [] as number[], added: [] as number[] };
-  for (let round = 0; round < rounds; round += 1) {
+  for (const round of turns()) {
     const these = { bare: [] as number[], page: [] as number[] };
     // Key by key in turns, so that both meet the same load of the machine.
     for (let key = 1; key <= keysPerRound; key += 1) {
@@ -68,7 +67,7 @@ async function measure(
       tails[way].push(percentile(these[way], 0.99));
     }
     tails.added.push(percentile(addedIn(these), 0.99));
-    say(`  round ${round + 1} of ${rounds}`);
+    say(`  round ${round} of ${rounds}`);
   }
   return [
     { name: 'keystroke echo', unit: 'ms', ours: samples.page, baseline: samples.bare },

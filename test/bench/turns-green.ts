@@ -17,7 +17,7 @@ const turnWithinMs = 30_000;
 export const turnsGreen: Bench = {
   name: 'turns-green',
   about: 'from the answer of the API server to what mends a check until the page is told that the check has turned',
-  async run({ rounds, say, signal }: BenchOptions): Promise<Measurement[]> {
+  async run({ rounds, turns, say, signal }: BenchOptions): Promise<Measurement[]> {
     const { engine, exams, records, pool } = compose();
     say(`  starting ${scenario}`);
     const { id } = await engine.start(scenario, { signal });
@@ -28,7 +28,7 @@ export const turnsGreen: Bench = {
       const page = await openPage(server.url);
       const green: number[] = [];
       const p95s: number[] = [];
-      for (let round = 1; round <= rounds; round += 1) {
+      for (const round of turns()) {
         const turns = await turnOften(kube, page, id, signal);
         green.push(...turns);
         p95s.push(percentile(turns, 0.95));

@@ -17,7 +17,7 @@ const jobs = 2;
 export const verifyFive: Bench = {
   name: 'verify-five',
   about: `verify --only-solution of ${scenarios.join(', ')}, ${jobs} at a time: with golden states at hand against fresh clusters`,
-  async run({ rounds, say, signal }: BenchOptions): Promise<Measurement[]> {
+  async run({ rounds, turns, say, signal }: BenchOptions): Promise<Measurement[]> {
     const home = await mkdtemp(join(tmpdir(), 'kubewright-verify-five-'));
     const verify = async (...more: string[]): Promise<number> => {
       const at = performance.now();
@@ -34,7 +34,7 @@ export const verifyFive: Bench = {
       say('  making the golden states');
       await verify('--golden');
       const [ours, baseline]: [number[], number[]] = [[], []];
-      for (let round = 1; round <= rounds; round += 1) {
+      for (const round of turns()) {
         baseline.push(await verify());
         ours.push(await verify('--golden'));
         say(`  round ${round} of ${rounds}`);
