@@ -7,6 +7,7 @@ import { checks } from './checks.ts';
 import { clusterReady } from './cluster-ready.ts';
 import { dozing } from './dozing.ts';
 import { firstPage } from './first-page.ts';
+import { renderGoals } from './goals.ts';
 import { hostileFiles } from './hostile-files.ts';
 import { isolation } from './isolation.ts';
 import { killNine } from './kill-nine.ts';
@@ -73,6 +74,7 @@ for (const { name, unit, ours, baseline, ratio } of rows) {
     baseline === undefined || ratio === undefined ? '' : `  against ${words(baseline)}: ${inWords(ratio)}`;
   process.stdout.write(`${name}: ${words(ours)}${compared}\n`);
 }
+for (const line of renderGoals(rows)) process.stdout.write(`${line}\n`);
 // Read only now, with the figures printed: another bench that ran meanwhile may have written its rows.
 const former = await readFile(reportPath, 'utf8').then(
   (text) => JSON.parse(text) as Report,
