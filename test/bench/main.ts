@@ -80,7 +80,8 @@ const former = await readFile(reportPath, 'utf8').then(
   (text) => JSON.parse(text) as Report,
   () => undefined,
 );
-const kept = (former?.rows ?? []).filter((row) => !chosen.some(({ name }) => name === row.bench));
+// Those of a bench that failed stay, too.
+const kept = (former?.rows ?? []).filter((row) => !rows.some(({ bench }) => bench === row.bench));
 const inOrder = [...kept, ...rows].toSorted((a, b) => orderOf(a) - orderOf(b));
 const report: Report = { date: new Date().toISOString(), host: await host(), rows: inOrder };
 await writeFile(reportPath, `${JSON.stringify(report, undefined, 2)}\n`);

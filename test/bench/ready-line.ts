@@ -1,3 +1,4 @@
+import { Writable } from 'node:stream';
 import { Exec, KubeConfig, type V1Status } from '@kubernetes/client-node';
 import { createKubeApi } from '../../engine/providers/kind/kube.ts';
 import { retryUntil, systemClock } from '../../engine/system/clock.ts';
@@ -74,7 +75,9 @@ function isReady({ status }: NodeObject): boolean {
 /** Whether a program in that pod ends with 0. */
 async function succeeds(config: KubeConfig, pod: string, argv: string[]): Promise<boolean> {
   const ended = Promise.withResolvers<V1Status>();
-  const socket = await new Exec(config).exec('default', pod, 'app', argv, null, null, null, false, ended.resolve);
+  // The API server wants one stream at least, and closes them when the program ends.
+  const sink = new Writable({ write: (_chunk, _encoding, done) => done() });
+  const socket = await new Exec(config).exec('default', pod, 'app', argv, sink, null, null, false, ended.resolve);
   socket.onclose = () => ended.reject(new Error(`the connection to ${pod} ended`));
   try {
     return (await ended.promise).status === 'Success';
