@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { inspect } from 'node:util';
 import { Exec, KubeConfig, type V1Status } from '@kubernetes/client-node';
 import { createKubeApi } from '../../engine/providers/kind/kube.ts';
 import { retryUntil, systemClock } from '../../engine/system/clock.ts';
@@ -38,10 +39,17 @@ export async function reachLine(kubeconfig: string, signal: AbortSignal): Promis
   const config = new KubeConfig();
   config.loadFromString(kubeconfig);
   const until = async <T>(what: string, look: () => Promise<T | undefined>): Promise<T> => {
+    let refusal: unknown;
     // A young API server may not answer yet.
-    const found = await retryUntil(systemClock, { ...within, signal }, () => look().catch(() => undefined));
-    if (found === undefined) throw new Error(`not within ${within.withinMs / 1000} s: ${what}`);
-    return found;
+    const found = await retryUntil(systemClock, { ...within, signal }, () =>
+      look().catch((error: unknown) => {
+        refusal = error;
+        return undefined;
+      }),
+    );
+    if (found !== undefined) return found;
+    const because = refusal === undefined ? '' : `; it was said last: ${inspect(refusal)}`;
+    throw new Error(`not within ${within.withinMs / 1000} s: ${what}${because}`);
   };
   await until('all nodes Ready', async () => {
     const nodes = await kube.list<NodeObject>({ apiVersion: 'v1', kind: 'Node' });

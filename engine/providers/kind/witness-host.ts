@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type Dockerode from 'dockerode';
-import { commandFailed, type Exec, type ExecResult } from '../../system/exec.ts';
+import { type Exec, mustSucceed } from '../../system/exec.ts';
 import type { Node, ServiceProbe } from '../provider.ts';
 import { openChannel } from './channel.ts';
 import { docker, rows } from './docker.ts';
@@ -68,15 +68,17 @@ async function copyProgram(exec: Exec, container: string, folder: string): Promi
   }
 }
 
+const asTarget = (session: string) => ({ name: 'the witness', container: witnessName(session), user: 'root' });
+
 /** Runs commands in the container of the witness, through a channel where there can be one, until it is closed. */
 export function openWitness(
   exec: Exec,
   engine: Pick<Dockerode, 'getContainer'>,
   session: string,
 ): { readonly run: ContainerRun; readonly close: () => void } {
-  const container = witnessName(session);
-  const channel = holdChannel(() => openChannel(engine, container));
-  const run = createContainerRun(exec, { name: 'the witness', container, user: 'root' }, channel);
+  const target = asTarget(session);
+  const channel = holdChannel(() => openChannel(engine, target.container));
+  const run = createContainerRun(exec, target, channel);
   return { run, close: () => channel.close() };
 }
 
@@ -95,8 +97,7 @@ export async function instructWitness(
   },
 ): Promise<void> {
   const { server, credentials, etcd, nodes, probes, markers } = instruction;
-  const container = witnessName(session);
-  await writeInstructions(createContainerRun(exec, { name: 'the witness', container, user: 'root' }), {
+  await writeInstructions(createContainerRun(exec, asTarget(session)), {
     server,
     ...credentials,
     etcd,
@@ -121,22 +122,16 @@ export async function retellWitness(
   run: ContainerRun,
   changes: { readonly probes: readonly ServiceProbe[]; readonly markers: boolean },
 ): Promise<void> {
-  const told = await insist(run(['cat', instructionsPath]));
-  await writeInstructions(run, { ...(JSON.parse(told) as object), ...changes });
+  const told = await mustSucceed({ run }, ['cat', instructionsPath]);
+  await writeInstructions(run, { ...(JSON.parse(told.stdout) as object), ...changes });
   // Its program is process 1 (startWitness).
   const begin = `rm -f ${journalPath} && kill -HUP 1 && until [ -s ${journalPath} ]; do sleep 0.02; done`;
-  await insist(run(['sh', '-c', begin]));
+  await mustSucceed({ run }, ['sh', '-c', begin]);
 }
 
 const instructionsPath = '/witness/cluster.json';
 
 async function writeInstructions(run: ContainerRun, content: object): Promise<void> {
   const script = `cat > ${instructionsPath}.new && mv ${instructionsPath}.new ${instructionsPath}`;
-  await insist(run(['sh', '-c', script], { input: JSON.stringify(content) }));
-}
-
-async function insist(running: Promise<ExecResult>): Promise<string> {
-  const result = await running;
-  if (result.exitCode === 0) return result.stdout;
-  throw commandFailed(result);
+  await mustSucceed({ run }, ['sh', '-c', script], { input: JSON.stringify(content) });
 }
