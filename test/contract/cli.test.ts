@@ -57,6 +57,16 @@ function verdictOf(role: CheckRole, result: CheckOutcome): Verdict {
   ]);
 }
 
+test('what Node makes of the program is kept where build results are, and a command needs no such place', async () => {
+  const place = await makePlace();
+  const cache = await makeFolder('cache');
+  const list = (folder: string) =>
+    place.run([kubewrightProgram, 'list', '--json'], { env: { KUBEWRIGHT_CACHE: folder } });
+  document(await list(cache));
+  expect(await readdir(join(cache, 'compiled'))).toHaveLength(1);
+  document(await list('/dev/null/nowhere'));
+});
+
 describe('help', () => {
   test('names every command and ends with 0', async () => {
     const { exitCode, stdout } = await (await makePlace()).kubewright('--help');
