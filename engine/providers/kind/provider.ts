@@ -84,14 +84,17 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
     isStill: async (session) => existsSync(stillnessPath(session)),
     async adopt(request) {
       const { session } = request;
-      await wake(dockerode, session, stillnessPath(session));
-      const { run, close } = openWitness(exec, dockerode, session);
+      const witness = openWitness(exec, dockerode, session);
       try {
-        await adoptCluster(dockerode, run, request);
-      } finally {
-        close();
+        await adoptCluster(dockerode, request, {
+          runOnWitness: witness.run,
+          wake: () => wake(dockerode, session, stillnessPath(session)),
+        });
+        return await openCluster(dependencies, session, await readFile(kubeconfigPath(session), 'utf8'), witness);
+      } catch (error) {
+        witness.close();
+        throw error;
       }
-      return openCluster(dependencies, session, await readFile(kubeconfigPath(session), 'utf8'));
     },
     list: ({ allStores }) => findSessions(exec, allStores ? undefined : stateFolder),
     clearGolden: (options) => clearGolden(dependencies, options),
@@ -210,11 +213,11 @@ async function openCluster(
   { exec, clock, dockerode }: KindDependencies,
   session: string,
   config: string,
+  witness = openWitness(exec, dockerode, session),
 ): Promise<Cluster> {
   const { nodes, student, studentId, restored, close } = await findMachines(exec, dockerode, session);
   // Loading the client takes longer than all the rest, and most commands never need it.
   const { createKubeApi } = await import('./kube.ts');
-  const witness = openWitness(exec, dockerode, session);
   return {
     session,
     restored,

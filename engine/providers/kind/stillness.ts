@@ -55,6 +55,16 @@ export async function wake(engine: StillnessEngine, session: string, note: strin
   await rm(note, { force: true });
 }
 
+/** Lets the witness alone go on, for who makes it forget what it has seen; nothing where it does not stand still. */
+export async function wakeWitness(engine: Pick<StillnessEngine, 'getContainer'>, session: string): Promise<void> {
+  const witness = witnessName(session);
+  try {
+    await answered(`unpause ${witness}`, engine.getContainer(witness).unpause());
+  } catch (error) {
+    if (!/is not paused/i.test(String(error))) throw error;
+  }
+}
+
 /** The others go together, so the witness has a turn of its own. */
 function witnessFirst(session: string, containers: readonly string[]): string[][] {
   const witness = witnessName(session);

@@ -97,7 +97,7 @@ export async function instructWitness(
   },
 ): Promise<void> {
   const { server, credentials, etcd, nodes, probes, markers } = instruction;
-  await writeInstructions(createContainerRun(exec, asTarget(session)), {
+  const input = JSON.stringify({
     server,
     ...credentials,
     etcd,
@@ -106,6 +106,8 @@ export async function instructWitness(
     markers,
     accounts: { folder: controlGroups, containers: await idsOnNetwork(exec, session) },
   });
+  const run = createContainerRun(exec, asTarget(session));
+  await mustSucceed({ run }, ['sh', '-c', takeInstructions], { input });
 }
 
 /** Whole ids of what runs on the session's network: control groups are named by them. */
@@ -123,15 +125,12 @@ export async function retellWitness(
   changes: { readonly probes: readonly ServiceProbe[]; readonly markers: boolean },
 ): Promise<void> {
   const told = await mustSucceed({ run }, ['cat', instructionsPath]);
-  await writeInstructions(run, { ...(JSON.parse(told.stdout) as object), ...changes });
   // Its program is process 1 (startWitness).
   const begin = `rm -f ${journalPath} && kill -HUP 1 && until [ -s ${journalPath} ]; do sleep 0.02; done`;
-  await mustSucceed({ run }, ['sh', '-c', begin]);
+  const input = JSON.stringify({ ...(JSON.parse(told.stdout) as object), ...changes });
+  await mustSucceed({ run }, ['sh', '-c', `${takeInstructions} && ${begin}`], { input });
 }
 
 const instructionsPath = '/witness/cluster.json';
-
-async function writeInstructions(run: ContainerRun, content: object): Promise<void> {
-  const script = `cat > ${instructionsPath}.new && mv ${instructionsPath}.new ${instructionsPath}`;
-  await mustSucceed({ run }, ['sh', '-c', script], { input: JSON.stringify(content) });
-}
+/** From its input. */
+const takeInstructions = `cat > ${instructionsPath}.new && mv ${instructionsPath}.new ${instructionsPath}`;

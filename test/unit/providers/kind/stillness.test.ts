@@ -2,7 +2,7 @@ import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { type StillnessEngine, standStill, wake } from '../../../../engine/providers/kind/stillness.ts';
+import { type StillnessEngine, standStill, wake, wakeWitness } from '../../../../engine/providers/kind/stillness.ts';
 import { FakeClock } from '../../system/fake-clock.ts';
 
 const cluster = 'kubewright-abc';
@@ -48,6 +48,8 @@ function setUp() {
         states.set(name, 'paused');
       },
       async unpause() {
+        // As the engine says it (moby's daemon/unpause.go).
+        if (states.get(name) !== 'paused') throw new Error(`(HTTP code 500) Container ${name} is not paused`);
         told.push(`unpause ${name}`);
         states.set(name, 'running');
       },
@@ -175,5 +177,20 @@ describe('a session', () => {
       `unpause ${cluster}-worker`,
       `unpause ${witness}`,
     ]);
+  });
+
+  test('has its witness go on before the others, and what is awake already is left alone', async () => {
+    const { engine, clock, states, told } = setUp();
+    await standStill(engine, clock, 'abc', note);
+    await wakeWitness(engine, 'abc');
+    await wakeWitness(engine, 'abc');
+    expect([...states].filter(([, state]) => state === 'paused').map(([name]) => name)).toEqual(machines);
+    await wake(engine, 'abc', note);
+    expect(told.filter((word) => word.startsWith('unpause'))).toEqual([
+      `unpause ${witness}`,
+      ...machines.map((name) => `unpause ${name}`),
+    ]);
+    const gone = { getContainer: () => ({ unpause: () => Promise.reject(new Error('no such container')) }) };
+    await expect(wakeWitness(gone as unknown as StillnessEngine, 'abc')).rejects.toThrow('no such container');
   });
 });
