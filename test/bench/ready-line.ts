@@ -66,7 +66,8 @@ export async function reachLine(kubeconfig: string, signal: AbortSignal): Promis
     );
     return new Set(ours.map(({ spec }) => spec.nodeName)).size === 2 ? ours : undefined;
   });
-  const ask = ['busybox', 'nslookup', 'kubernetes.default.svc.cluster.local'];
+  // One try a second, each from a port of its own: the tries of one resolver all go where its first packet was lost.
+  const ask = ['busybox', 'timeout', '1', 'busybox', 'nslookup', 'kubernetes.default.svc.cluster.local'];
   await Promise.all(
     pods.map(({ metadata }) =>
       until(`DNS answering in ${metadata.name}`, async () =>
