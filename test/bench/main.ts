@@ -14,19 +14,21 @@ import { killNine } from './kill-nine.ts';
 import { lifecycle } from './lifecycle.ts';
 import { drawReport } from './picture.ts';
 import { inWords, picturePath, type Report, type Row, reportPath } from './report.ts';
-import { sameAgain } from './same-again.ts';
+import { resets } from './resets.ts';
+import { restores } from './restores.ts';
 import { terminal } from './terminal.ts';
 import { turnsGreen } from './turns-green.ts';
 import { verifyFive } from './verify-five.ts';
 
 /**
  * npm run bench [-- NAME… --rounds N --minutes N]: measures, prints a table and puts the rows of the benches that ran into
- * docs/bench.json; rows of the others stay. When so many minutes of a bench (of each half of same-again) have passed, none
- * of its rounds begins any more: the samples are as many as there were.
+ * docs/bench.json; rows of the others stay. When so many minutes of a bench have passed, none of its rounds begins any
+ * more: the samples are as many as there were.
  */
 const benches: readonly Bench[] = [
   clusterReady,
-  sameAgain,
+  restores,
+  resets,
   verifyFive,
   firstPage,
   terminal,

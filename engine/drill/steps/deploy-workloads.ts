@@ -1,5 +1,6 @@
 import { KubewrightError } from '../../domain/errors.ts';
 import { retryUntil } from '../../system/clock.ts';
+import { conditionTaints } from '../condition-taints.ts';
 import { clusterOf, type DrillContext } from '../drill-context.ts';
 import type { Step } from '../step-runner.ts';
 
@@ -69,8 +70,7 @@ async function waitForNodes(context: DrillContext, detail: (text: string) => voi
   if (all === undefined) throw new KubewrightError('STEADY_STATE_FAILED', `the cluster did not settle: ${missing}`);
 }
 
-/** Ready, and rid of the taints that a new node has until the control plane has noticed (node.kubernetes.io/not-ready …). */
-function takesPods({ spec, status }: NodeObject): boolean {
-  const ready = status.conditions?.some(({ type, status: is }) => type === 'Ready' && is === 'True') === true;
-  return ready && !(spec.taints ?? []).some(({ key }) => key.startsWith('node.kubernetes.io/'));
+function takesPods(node: NodeObject): boolean {
+  const ready = node.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true;
+  return ready && conditionTaints(node).length === 0;
 }

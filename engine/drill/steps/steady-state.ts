@@ -1,6 +1,7 @@
 import { KubewrightError } from '../../domain/errors.ts';
 import type { KubeApi } from '../../providers/provider.ts';
 import { retryUntil } from '../../system/clock.ts';
+import { conditionTaints } from '../condition-taints.ts';
 import { clusterOf, type DrillContext } from '../drill-context.ts';
 import type { Step } from '../step-runner.ts';
 
@@ -9,7 +10,7 @@ const settledWithinMs = 300_000;
 
 interface NodeObject {
   metadata: { name: string };
-  spec: { unschedulable?: boolean };
+  spec: { unschedulable?: boolean; taints?: { key: string }[] };
   status: { conditions: { type: string; status: string }[] };
 }
 interface WorkloadObject {
@@ -38,7 +39,7 @@ export const steadyState: Step<DrillContext> = {
       { withinMs: settledWithinMs, everyMs: 1_000, signal: context.signal },
       async () => {
         // A young API server may miss a question; what counts is that it settles in time.
-        unsettled = await whatIsUnsettled(kube, context.drill.shape.controlPlanes + context.drill.shape.workers).catch(
+        unsettled = await findUnsettled(kube, context.drill.shape.controlPlanes + context.drill.shape.workers).catch(
           (error: unknown) => [error instanceof Error ? error.message : String(error)],
         );
         if (unsettled.length === 0) return true;
@@ -51,7 +52,8 @@ export const steadyState: Step<DrillContext> = {
   },
 };
 
-async function whatIsUnsettled(kube: KubeApi, nodeCount: number): Promise<string[]> {
+/** What of a cluster is not as it is when nothing has happened to it, in words: nodes, and all that runs on them. */
+export async function findUnsettled(kube: KubeApi, nodeCount: number): Promise<string[]> {
   const [nodes, deployments, daemonSets, pods] = await Promise.all([
     kube.list<NodeObject>({ apiVersion: 'v1', kind: 'Node' }),
     kube.list<WorkloadObject>({ apiVersion: 'apps/v1', kind: 'Deployment' }),
@@ -66,6 +68,9 @@ async function whatIsUnsettled(kube: KubeApi, nodeCount: number): Promise<string
       .filter((node) => !isTrue(node.status.conditions, 'Ready'))
       .map((node) => `node ${node.metadata.name} is not Ready`),
     ...nodes.filter((node) => node.spec.unschedulable === true).map((node) => `node ${node.metadata.name} is cordoned`),
+    ...nodes.flatMap((node) =>
+      conditionTaints(node).map((taint) => `node ${node.metadata.name} does not take pods yet (taint ${taint})`),
+    ),
     ...deployments
       .filter((deployment) => (deployment.status?.availableReplicas ?? 0) < (deployment.spec.replicas ?? 1))
       .map(

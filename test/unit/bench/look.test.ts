@@ -26,6 +26,16 @@ describe('two looks at a cluster', () => {
     ]);
   });
 
+  test('of long objects show the part that differs', () => {
+    const of = (spec: string) =>
+      readLook([`cluster object Node /w1\t{"labels":"${'of the machine '.repeat(50)}",${spec}"kind":"Node"}`]);
+    const [difference = ''] = differences(of(''), of('"taints":["not-ready"],'));
+    expect(difference).toContain('"taints":["not-ready"]');
+    expect(difference).toMatch(/^cluster object Node \/w1: …/);
+    expect(difference.length).toBeLessThan(200);
+    expect(differences(of(''), of(''))).toEqual([]);
+  });
+
   test('tell the address of a Service that is always the same', () => {
     const of = (address: string) =>
       readLook([`cluster object Service kube-system/kube-dns\t{"clusterIP":"${address}"}`]);
