@@ -1,7 +1,7 @@
-import { compose } from '../../engine/compose.ts';
-import { findUnsettled } from '../../engine/drill/steps/steady-state.ts';
-import type { Cluster, ClusterRequest, KubeApi } from '../../engine/providers/provider.ts';
-import { retryUntil, systemClock } from '../../engine/system/clock.ts';
+import { compose, type Kubewright } from '../../engine/compose.ts';
+import { settle } from '../../engine/drill/steps/steady-state.ts';
+import type { Cluster } from '../../engine/providers/provider.ts';
+import { systemClock } from '../../engine/system/clock.ts';
 import { stateRoot } from '../../engine/system/paths.ts';
 import { engineObjects, leftSince } from '../real/command-line.ts';
 import type { Bench, BenchOptions, Measurement } from './bench.ts';
@@ -10,7 +10,6 @@ import { type Look, lookAt, looked } from './same-again/look.ts';
 import { note, rowsOf, type Samples } from './same-again/samples.ts';
 
 const session = 'sameagain';
-const settledWithinMs = 300_000;
 
 export const restores: Bench = {
   name: 'restores',
@@ -18,22 +17,13 @@ export const restores: Bench = {
   async run({ rounds, turns, say, signal }: BenchOptions): Promise<Measurement[]> {
     const { engine, provider } = compose();
     const samples: Samples = { seconds: [], different: [], left: [] };
-    const restore = async (): Promise<{ seconds: number; look: Look; left: readonly string[] }> => {
+    const restore = async () => {
       signal.throwIfAborted();
       const before = await engineObjects();
-      const at = performance.now();
-      try {
-        const request = plainCluster(session, { golden: 'make', signal, progress: () => undefined });
-        const cluster = await provider.create(request);
-        await settle(cluster.kube, request.shape, signal);
-        const seconds = (performance.now() - at) / 1000;
-        const look = await lookAndClose(cluster);
-        await provider.destroy(session);
-        return { seconds, look, left: await leftSince(before, { home: stateRoot() }) };
-      } catch (error) {
-        await provider.destroy(session);
-        throw error;
-      }
+      const restored = await lookAtRestored(provider, signal);
+      const left = await leftSince(before, { home: stateRoot() });
+      for (const what of left) say(`    left behind: ${what}`);
+      return { ...restored, left: left.length };
     };
     try {
       // The first one is what the others are compared with; it makes the golden state where there is none.
@@ -41,8 +31,7 @@ export const restores: Bench = {
       for (const round of turns()) {
         const { seconds, look, left } = await restore();
         note(samples, { seconds, first, look }, `restore ${round} of ${rounds}`, say);
-        samples.left.push(left.length);
-        for (const what of left) say(`    left behind: ${what}`);
+        samples.left.push(left);
       }
       return rowsOf('restore', samples);
     } finally {
@@ -51,13 +40,22 @@ export const restores: Bench = {
   },
 };
 
-/** Until the cluster is as a drill begins with it, which a reset waits for, too: until then its nodes may have taints. */
-async function settle(kube: KubeApi, shape: ClusterRequest['shape'], signal: AbortSignal): Promise<void> {
-  const settled = await retryUntil(systemClock, { withinMs: settledWithinMs, everyMs: 500, signal }, async () => {
-    const unsettled = await findUnsettled(kube, shape.controlPlanes + shape.workers);
-    return unsettled.length === 0 ? true : undefined;
-  });
-  if (settled === undefined) throw new Error(`the cluster did not settle within ${settledWithinMs / 1000} s`);
+/** A cluster is looked at when it is as a drill begins with it, as a reset one is: until then its nodes may have taints. */
+async function lookAtRestored(
+  provider: Kubewright['provider'],
+  signal: AbortSignal,
+): Promise<{ readonly seconds: number; readonly look: Look }> {
+  const at = performance.now();
+  try {
+    const request = plainCluster(session, { golden: 'make', signal, progress: () => undefined });
+    const cluster = await provider.create(request);
+    const { controlPlanes, workers } = request.shape;
+    await settle({ kube: cluster.kube, clock: systemClock, signal }, controlPlanes + workers, () => undefined);
+    const seconds = (performance.now() - at) / 1000;
+    return { seconds, look: await lookAndClose(cluster) };
+  } finally {
+    await provider.destroy(session);
+  }
 }
 
 async function lookAndClose(cluster: Cluster): Promise<Look> {

@@ -32,25 +32,33 @@ export const steadyState: Step<DrillContext> = {
   name: 'steady-state',
   title: 'Waiting until everything is healthy',
   async setup(context, detail) {
-    const { kube } = clusterOf(context);
-    let unsettled: string[] = [];
-    const settled = await retryUntil(
-      context.clock,
-      { withinMs: settledWithinMs, everyMs: 1_000, signal: context.signal },
-      async () => {
-        // A young API server may miss a question; what counts is that it settles in time.
-        unsettled = await findUnsettled(kube, context.drill.shape.controlPlanes + context.drill.shape.workers).catch(
-          (error: unknown) => [error instanceof Error ? error.message : String(error)],
-        );
-        if (unsettled.length === 0) return true;
-        detail(unsettled[0] ?? '');
-        return undefined;
-      },
-    );
-    if (settled === undefined)
-      throw new KubewrightError('STEADY_STATE_FAILED', `the cluster did not settle: ${unsettled.join('; ')}`);
+    const { controlPlanes, workers } = context.drill.shape;
+    await settle({ ...context, kube: clusterOf(context).kube }, controlPlanes + workers, detail);
   },
 };
+
+/**
+ * Until nothing of a cluster is unsettled any more; says meanwhile what is.
+ * @throws KubewrightError STEADY_STATE_FAILED after 5 minutes
+ */
+export async function settle(
+  { kube, clock, signal }: Pick<DrillContext, 'clock' | 'signal'> & { readonly kube: KubeApi },
+  nodeCount: number,
+  detail: (text: string) => void,
+): Promise<void> {
+  let unsettled: string[] = [];
+  const settled = await retryUntil(clock, { withinMs: settledWithinMs, everyMs: 1_000, signal }, async () => {
+    // A young API server may miss a question; what counts is that it settles in time.
+    unsettled = await findUnsettled(kube, nodeCount).catch((error: unknown) => [
+      error instanceof Error ? error.message : String(error),
+    ]);
+    if (unsettled.length === 0) return true;
+    detail(unsettled[0] ?? '');
+    return undefined;
+  });
+  if (settled === undefined)
+    throw new KubewrightError('STEADY_STATE_FAILED', `the cluster did not settle: ${unsettled.join('; ')}`);
+}
 
 /** What of a cluster is not as it is when nothing has happened to it, in words: nodes, and all that runs on them. */
 export async function findUnsettled(kube: KubeApi, nodeCount: number): Promise<string[]> {

@@ -1,7 +1,7 @@
 import type { Cluster, Node } from '../../../engine/providers/provider.ts';
 import { commandFailed } from '../../../engine/system/exec.ts';
 
-/** One thing that is compared, and what it is like: "cp1 file /etc/hosts" -> "644 root:root 5c1f…". */
+/** One thing that is compared, and what it is like: "cp1 file /etc/hosts" -> "644 root:root f", "cp1 content /etc/hosts" -> "5c1f…". */
 export type Look = ReadonlyMap<string, string>;
 
 const withinMs = 120_000;
