@@ -61,14 +61,12 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interr
 const chosen = benches.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 const rows: Row[] = [];
 for (const bench of chosen) {
+  if (interruption.signal.aborted) break;
   say(`${bench.name}: ${bench.about}`);
-  for (const { name, unit, ours, baseline } of await measured(bench)) {
-    const [own, other] = [spread(ours), baseline === undefined ? undefined : spread(baseline)];
-    rows.push({
-      ...{ bench: bench.name, name, unit, date: new Date().toISOString(), ours: own },
-      ...(other === undefined ? {} : { baseline: other, ratio: round(other.median / own.median) }),
-    });
-  }
+  const found = rowsOf(bench, await measured(bench));
+  rows.push(...found);
+  // After each of them: what an hour has measured must outlive an interruption of the next hour.
+  if (found.length > 0) await keep(found);
 }
 for (const { name, unit, ours, baseline, ratio } of rows) {
   const words = (it: Spread) => `${it.median} ${unit} (${it.min}-${it.max}, n=${it.n})`;
@@ -77,33 +75,47 @@ for (const { name, unit, ours, baseline, ratio } of rows) {
   process.stdout.write(`${name}: ${words(ours)}${compared}\n`);
 }
 for (const line of renderGoals(rows)) process.stdout.write(`${line}\n`);
-// Read only now, with the figures printed: another bench that ran meanwhile may have written its rows.
-const former = await readFile(reportPath, 'utf8').then(
-  (text) => JSON.parse(text) as Report,
-  () => undefined,
-);
-// Those of a bench that failed stay, too.
-const kept = (former?.rows ?? []).filter((row) => !rows.some(({ bench }) => bench === row.bench));
-const inOrder = [...kept, ...rows].toSorted((a, b) => orderOf(a) - orderOf(b));
-const report: Report = { date: new Date().toISOString(), host: await host(), rows: inOrder };
-await writeFile(reportPath, `${JSON.stringify(report, undefined, 2)}\n`);
-await writeFile(picturePath, drawReport(report));
 // Lives that were killed have left timers and promises that nobody settles.
 process.exit();
+
+function rowsOf(bench: Bench, measurements: readonly Measurement[]): Row[] {
+  return measurements.map(({ name, unit, ours, baseline }) => {
+    const [own, other] = [spread(ours), baseline === undefined ? undefined : spread(baseline)];
+    return {
+      ...{ bench: bench.name, name, unit, date: new Date().toISOString(), ours: own },
+      ...(other === undefined ? {} : { baseline: other, ratio: round(other.median / own.median) }),
+    };
+  });
+}
+
+/** Puts one bench's rows into the report and draws it anew; read each time, since another run may have written meanwhile. */
+async function keep(found: readonly Row[]): Promise<void> {
+  const former = await readFile(reportPath, 'utf8').then(
+    (text) => JSON.parse(text) as Report,
+    () => undefined,
+  );
+  // Those of a bench that failed stay, too.
+  const others = (former?.rows ?? []).filter((row) => !found.some(({ bench }) => bench === row.bench));
+  const inOrder = [...others, ...found].toSorted((a, b) => orderOf(a) - orderOf(b));
+  const report: Report = { date: new Date().toISOString(), host: await host(), rows: inOrder };
+  await writeFile(reportPath, `${JSON.stringify(report, undefined, 2)}\n`);
+  await writeFile(picturePath, drawReport(report));
+}
 
 /** As they are listed above; stable, so that the rows of one bench keep theirs. */
 function orderOf({ bench }: Row): number {
   return benches.findIndex(({ name }) => name === bench);
 }
 
-/** What one bench finds wrong must not cost the figures of the others. */
+/** What one bench finds wrong, or an interruption of it, must not cost the figures of the others. */
 async function measured(bench: Bench): Promise<readonly Measurement[]> {
   try {
     return await bench.run({ rounds, turns: () => turnsOf(rounds, minutes), say, signal: interruption.signal });
   } catch (error) {
-    if (interruption.signal.aborted) throw error;
-    say(`${bench.name} failed: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
+    const interrupted = interruption.signal.aborted;
+    const outcome = interrupted ? 'was interrupted' : 'failed';
+    say(`${bench.name} ${outcome}: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = interrupted ? 130 : 1;
     return [];
   }
 }
