@@ -20,7 +20,7 @@ export const restores: Bench = {
     const restore = async () => {
       signal.throwIfAborted();
       const before = await engineObjects();
-      const restored = await lookAtRestored(provider, signal);
+      const restored = await lookAtRestored(provider, { say, signal });
       const left = await leftSince(before, { home: stateRoot() });
       for (const what of left) say(`    left behind: ${what}`);
       return { ...restored, left: left.length };
@@ -43,14 +43,15 @@ export const restores: Bench = {
 /** A cluster is looked at when it is as a drill begins with it, as a reset one is: until then its nodes may have taints. */
 async function lookAtRestored(
   provider: Kubewright['provider'],
-  signal: AbortSignal,
+  { say, signal }: Pick<BenchOptions, 'say' | 'signal'>,
 ): Promise<{ readonly seconds: number; readonly look: Look }> {
   const at = performance.now();
+  const progress = (text: string) => say(`    ${((performance.now() - at) / 1000).toFixed(1)} s ${text}`);
   try {
-    const request = plainCluster(session, { golden: 'make', signal, progress: () => undefined });
+    const request = plainCluster(session, { golden: 'make', signal, progress });
     const cluster = await provider.create(request);
     const { controlPlanes, workers } = request.shape;
-    await settle({ kube: cluster.kube, clock: systemClock, signal }, controlPlanes + workers, () => undefined);
+    await settle({ kube: cluster.kube, clock: systemClock, signal }, controlPlanes + workers, progress);
     const seconds = (performance.now() - at) / 1000;
     return { seconds, look: await lookAndClose(cluster) };
   } finally {
