@@ -10,6 +10,7 @@ import type { ClusterRequest } from '../../engine/providers/provider.ts';
 import { mustSucceed, systemExec } from '../../engine/system/exec.ts';
 import { stateRoot } from '../../engine/system/paths.ts';
 import type { Bench, BenchOptions, Measurement } from './bench.ts';
+import { phases } from './phases.ts';
 import { plainCluster } from './plain-cluster.ts';
 import { reachLine } from './ready-line.ts';
 import { networkUsage, ownCpuSeconds } from './usage.ts';
@@ -98,9 +99,7 @@ export const clusterReady: Bench = {
     ];
 
     function request(how: Partial<ClusterRequest> & Pick<ClusterRequest, 'golden'>): ClusterRequest {
-      const startedAt = performance.now();
-      const progress = (text: string) => say(`    ${((performance.now() - startedAt) / 1000).toFixed(1)} s ${text}`);
-      return { ...plainCluster(session, { golden: how.golden, signal, progress }), ...how };
+      return { ...plainCluster(session, { golden: how.golden, signal, progress: phases(say) }), ...how };
     }
 
     /** @param before taken along in the time: what has to be out of the way first */

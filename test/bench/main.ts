@@ -56,29 +56,30 @@ if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1 || !(minutes >
 }
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 const interruption = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => interruption.abort(new Error(name)));
+for (const name of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(name, () => {
+    // Here, since a bench that takes no notice of it ends as if nothing had happened.
+    process.exitCode = 130;
+    interruption.abort(new Error(name));
+  });
+}
 
 const chosen = benches.filter(({ name }) => positionals.length === 0 || positionals.includes(name));
 const rows: Row[] = [];
 for (const bench of chosen) {
   if (interruption.signal.aborted) break;
   say(`${bench.name}: ${bench.about}`);
-  const found = rowsOf(bench, await measured(bench));
+  const found = reportRows(bench, await measured(bench));
   rows.push(...found);
+  for (const row of found) process.stdout.write(`${inLine(row)}\n`);
   // After each of them: what an hour has measured must outlive an interruption of the next hour.
   if (found.length > 0) await keep(found);
-}
-for (const { name, unit, ours, baseline, ratio } of rows) {
-  const words = (it: Spread) => `${it.median} ${unit} (${it.min}-${it.max}, n=${it.n})`;
-  const compared =
-    baseline === undefined || ratio === undefined ? '' : `  against ${words(baseline)}: ${inWords(ratio)}`;
-  process.stdout.write(`${name}: ${words(ours)}${compared}\n`);
 }
 for (const line of renderGoals(rows)) process.stdout.write(`${line}\n`);
 // Lives that were killed have left timers and promises that nobody settles.
 process.exit();
 
-function rowsOf(bench: Bench, measurements: readonly Measurement[]): Row[] {
+function reportRows(bench: Bench, measurements: readonly Measurement[]): Row[] {
   return measurements.map(({ name, unit, ours, baseline }) => {
     const [own, other] = [spread(ours), baseline === undefined ? undefined : spread(baseline)];
     return {
@@ -86,6 +87,13 @@ function rowsOf(bench: Bench, measurements: readonly Measurement[]): Row[] {
       ...(other === undefined ? {} : { baseline: other, ratio: round(other.median / own.median) }),
     };
   });
+}
+
+function inLine({ name, unit, ours, baseline, ratio }: Row): string {
+  const words = (it: Spread) => `${it.median} ${unit} (${it.min}-${it.max}, n=${it.n})`;
+  const compared =
+    baseline === undefined || ratio === undefined ? '' : `  against ${words(baseline)}: ${inWords(ratio)}`;
+  return `${name}: ${words(ours)}${compared}`;
 }
 
 /** Puts one bench's rows into the report and draws it anew; read each time, since another run may have written meanwhile. */
@@ -112,10 +120,9 @@ async function measured(bench: Bench): Promise<readonly Measurement[]> {
   try {
     return await bench.run({ rounds, turns: () => turnsOf(rounds, minutes), say, signal: interruption.signal });
   } catch (error) {
-    const interrupted = interruption.signal.aborted;
-    const outcome = interrupted ? 'was interrupted' : 'failed';
+    const outcome = interruption.signal.aborted ? 'was interrupted' : 'failed';
     say(`${bench.name} ${outcome}: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = interrupted ? 130 : 1;
+    process.exitCode ??= 1;
     return [];
   }
 }

@@ -5,6 +5,7 @@ import { systemClock } from '../../engine/system/clock.ts';
 import { stateRoot } from '../../engine/system/paths.ts';
 import { engineObjects, leftSince } from '../real/command-line.ts';
 import type { Bench, BenchOptions, Measurement } from './bench.ts';
+import { phases } from './phases.ts';
 import { plainCluster } from './plain-cluster.ts';
 import { type Look, lookAt, looked } from './same-again/look.ts';
 import { note, rowsOf, type Samples } from './same-again/samples.ts';
@@ -46,7 +47,7 @@ async function lookAtRestored(
   { say, signal }: Pick<BenchOptions, 'say' | 'signal'>,
 ): Promise<{ readonly seconds: number; readonly look: Look }> {
   const at = performance.now();
-  const progress = (text: string) => say(`    ${((performance.now() - at) / 1000).toFixed(1)} s ${text}`);
+  const progress = phases(say);
   try {
     const request = plainCluster(session, { golden: 'make', signal, progress });
     const cluster = await provider.create(request);
