@@ -72,22 +72,34 @@ interface Waking {
   readonly kube: KubeApi;
   readonly clock: Clock;
   readonly nodes: readonly Node[];
+  /** Address of the load balancer, or of the only control plane. */
+  readonly door: string;
   readonly memory: ClusterMemory;
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * A pod that asks for a service before kube-proxy has written its rules would have its packets leave the machine, and the
- * kernel would send all that follow the same way: half a minute until it tries anew. What is dropped is tried again after
- * a second. In a cluster that was just made pods come later than kube-proxy. The range is kind's (networking.serviceSubnet).
+ * Rules on each node for the time in which pods run and kube-proxy has not written its own, which in a cluster that was just
+ * made is there before them. Ranges and port are kind's (networking.serviceSubnet, podSubnet; kubeadm's 6443).
+ *
+ * What pods send to a service would leave the machine, and the kernel would send all that follow the same way: half a minute
+ * until a pod tries anew. What is dropped is tried again after a second. The API server's service leads to it all the same:
+ * CoreDNS, which does not reach it, pauses longer each time. The other end has no route to pods yet, so the node speaks for them.
  */
-const holdBack = (verb: '--insert' | '--delete') =>
-  ['FORWARD', 'OUTPUT']
-    .map((chain) => `iptables --wait ${verb} ${chain} --destination 10.96.0.0/16 --jump DROP`)
-    .join(' && ');
+const stopgap = (verb: '--insert' | '--delete', door: string) => `iptables-restore --noflush --wait <<'END'
+*filter
+${verb} FORWARD --destination 10.96.0.0/16 --jump DROP
+${verb} OUTPUT --destination 10.96.0.0/16 --jump DROP
+COMMIT
+*nat
+${verb} PREROUTING --destination 10.96.0.1 --protocol tcp --dport 443 --jump DNAT --to-destination ${door}:6443
+${verb} OUTPUT --destination 10.96.0.1 --protocol tcp --dport 443 --jump DNAT --to-destination ${door}:6443
+${verb} POSTROUTING --source 10.244.0.0/16 --destination ${door} --protocol tcp --dport 6443 --jump MASQUERADE
+COMMIT
+END`;
 
 /** Until the API server answers; then the workers, whose kubelets wait for that, are woken. */
-export async function wakeCluster({ kube, clock, nodes, signal }: Waking): Promise<void> {
+export async function wakeCluster({ kube, clock, nodes, door, signal }: Waking): Promise<void> {
   const answers = await retryUntil(clock, { withinMs: apiWithinMs, everyMs: 250, signal }, async () =>
     (await kube.isReady()) ? true : undefined,
   );
@@ -95,20 +107,19 @@ export async function wakeCluster({ kube, clock, nodes, signal }: Waking): Promi
     throw new KubewrightError('PROVISION_FAILED', `no API server answered within ${apiWithinMs / 1000} s`);
   await Promise.all(
     members(nodes).map((node) =>
-      tell(
-        node,
-        [holdBack('--insert'), ...(node.role === 'worker' ? ['systemctl enable --quiet --now kubelet'] : [])].join(
-          ' && ',
-        ),
-      ),
+      tell(node, [
+        'set -e',
+        stopgap('--insert', door),
+        ...(node.role === 'worker' ? ['systemctl enable --quiet --now kubelet'] : []),
+      ]),
     ),
   );
 }
 
 const members = (nodes: readonly Node[]) => nodes.filter(({ role }) => role !== 'spare');
 
-async function tell(node: Node, script: string): Promise<void> {
-  const { exitCode, stderr } = await node.exec(['sh', '-c', script]);
+async function tell(node: Node, script: readonly string[]): Promise<void> {
+  const { exitCode, stderr } = await node.exec(['sh', '-c', script.join('\n')]);
   if (exitCode === 0) return;
   throw new KubewrightError('PROVISION_FAILED', `${node.name} did not wake up: ${stderr.trim()}`);
 }
@@ -132,7 +143,7 @@ interface Pod {
  * says of them what it knew at rest: that all is well. Whether they are ready is not waited for: a kubelet that has just begun
  * puts first probes off by up to 10 s (pkg/kubelet/prober/worker.go, run), and whoever comes next waits for what it needs.
  */
-export async function waitForNews({ kube, clock, nodes, memory, signal }: Waking): Promise<void> {
+export async function waitForNews({ kube, clock, nodes, door, memory, signal }: Waking): Promise<void> {
   const old = new Set(memory.containers);
   let silent: string[] = [];
   const awake = await retryUntil(clock, { withinMs: awakeWithinMs, everyMs: 500, signal }, async () => {
@@ -152,7 +163,7 @@ export async function waitForNews({ kube, clock, nodes, memory, signal }: Waking
   });
   if (awake === undefined)
     throw new KubewrightError('PROVISION_FAILED', `the cluster did not wake up: no news of ${silent.join(', ')}`);
-  await Promise.all(members(nodes).map((node) => tell(node, holdBack('--delete'))));
+  await Promise.all(members(nodes).map((node) => tell(node, [stopgap('--delete', door)])));
 }
 
 function isBack({ status }: Pod, old: ReadonlySet<string>): boolean {

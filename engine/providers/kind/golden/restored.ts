@@ -48,7 +48,8 @@ export async function makeRestored(
   const issued = await issueIdentities(controlPlane, outside, kubeconfigPath);
   const { createKubeApi } = await import('../kube.ts');
   const kube = createKubeApi(issued.kubeconfig, clock);
-  const waking = { kube, clock, nodes, memory: state.memory, signal };
+  const door = state.machines.find(({ role }) => role === 'load-balancer')?.address ?? controlPlane.address;
+  const waking = { kube, clock, nodes, door, memory: state.memory, signal };
   progress('waiting for the API server');
   await wakeCluster(waking);
   await Promise.all(nodes.map(waitUntilBooted));

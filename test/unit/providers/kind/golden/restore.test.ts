@@ -114,9 +114,12 @@ function machines() {
   return { ran, nodes: [node('cp1', 'control-plane'), node('w1', 'worker'), node('w2', 'spare')] };
 }
 
+const rulesOf = (script: string, verb: string) =>
+  script.split('\n').flatMap((line) => (line.startsWith(`--${verb} `) ? [line.slice(verb.length + 3)] : []));
+
 describe('a restored cluster', () => {
   const waking = (kube: KubeApi, clock = new FakeClock(), nodes: readonly Node[] = []) => ({
-    ...{ kube, clock, nodes, memory: state.memory },
+    ...{ kube, clock, nodes, door: '10.210.3.9', memory: state.memory },
     signal: undefined,
   });
 
@@ -164,19 +167,26 @@ describe('a restored cluster', () => {
     expect(ran.filter((line) => line.includes('kubelet')).map((line) => line.slice(0, 3))).toEqual(['w1:']);
   });
 
-  test('drops what pods send to services until kube-proxy runs, and is left as it was', async () => {
+  test('until kube-proxy runs drops what pods send to services, but for the API server’s, and is left as it was', async () => {
     const { kube } = fakeKube({ Lease: [renewed], Pod: [[pod('proxy', 'containerd://b')]] });
     const { nodes, ran } = machines();
     await wakeCluster(waking(kube, new FakeClock(), nodes));
     await waitForNews(waking(kube, new FakeClock(), nodes));
-    const rules = ran.flatMap((line) =>
-      [...line.matchAll(/--(insert|delete) (\w+) /g)].map(([, verb, chain]) => `${line.slice(0, 3)} ${verb} ${chain}`),
-    );
-    expect(rules).toEqual(
-      ['insert', 'delete'].flatMap((verb) =>
-        ['cp1', 'w1:'].flatMap((name) => ['FORWARD', 'OUTPUT'].map((chain) => `${name} ${verb} ${chain}`)),
-      ),
-    );
+    const rules = (name: string, verb: string) =>
+      ran.filter((line) => line.startsWith(`${name}: `)).flatMap((line) => rulesOf(line, verb));
+    for (const name of ['cp1', 'w1']) {
+      expect(rules(name, 'insert')).toEqual([
+        'FORWARD --destination 10.96.0.0/16 --jump DROP',
+        'OUTPUT --destination 10.96.0.0/16 --jump DROP',
+        ...['PREROUTING', 'OUTPUT'].map(
+          (chain) =>
+            `${chain} --destination 10.96.0.1 --protocol tcp --dport 443 --jump DNAT --to-destination 10.210.3.9:6443`,
+        ),
+        'POSTROUTING --source 10.244.0.0/16 --destination 10.210.3.9 --protocol tcp --dport 6443 --jump MASQUERADE',
+      ]);
+      expect(rules(name, 'delete')).toEqual(rules(name, 'insert'));
+    }
+    expect(ran.filter((line) => line.startsWith('w2: '))).toEqual([]);
   });
 
   test('gives kubeadm’s token a day from now, and no other secret', async () => {
