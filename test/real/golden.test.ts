@@ -4,10 +4,11 @@ import { createSystemHost, hasCgroupV1 } from '../../clusters/host/index.ts';
 import { ensureImages, ensureTools } from '../../clusters/images/index.ts';
 import { defaultMinor, loadBalancerImage } from '../../clusters/node-image/versions.ts';
 import { compose } from '../../engine/compose.ts';
+import { restoredEntrypoint } from '../../engine/providers/kind/golden/entrypoint.ts';
 import { hashPrograms } from '../../engine/providers/kind/golden/key.ts';
 import { keyOf, type Recipe } from '../../engine/providers/kind/golden/oven.ts';
 import { findGolden, listGolden, removeGolden } from '../../engine/providers/kind/golden/shelf.ts';
-import { goldenLabel } from '../../engine/providers/kind/names.ts';
+import { goldenLabel, networkName } from '../../engine/providers/kind/names.ts';
 import type { Cluster, ClusterRequest } from '../../engine/providers/provider.ts';
 import { retryUntil, systemClock } from '../../engine/system/clock.ts';
 import { systemExec } from '../../engine/system/exec.ts';
@@ -98,6 +99,37 @@ test('three control planes that were restored from a golden state come back from
   expect(back, `reported: ${(await reportedSince(restarted)).join(', ')}; members: ${await healthyMembers()}`).toBe(
     true,
   );
+});
+
+/** Takes init's place in a machine and says what it found. What differs from one container to the next is left out. */
+const look = String.raw`#!/bin/sh
+awk '{ print $4, $5, $6, $7, $9, $10, $11 }' /proc/self/mountinfo | sed -E 's/[0-9a-f]{64}/ID/g; s/(master|shared):[0-9]+/\1/g' | sort
+iptables-save | sed -E '/^#/d; s/127.0.0.11:[0-9]+/PORT/; s/--sport [0-9]+/PORT/; s/\[[0-9:]+\]//'
+cd /sys/fs/cgroup && grep -H . cpuset/kubelet/cpuset.??[su]s cpuset/kubelet.slice/cpuset.??[su]s 2>/dev/null
+cat /etc/hosts /etc/resolv.conf /etc/resolv.conf.original /etc/hostname /etc/machine-id
+env | sort
+`;
+
+test('before init a restored machine is as kind’s own entrypoint leaves it', async () => {
+  const worker = Object.entries(await clusterAddresses(session)).find(([name]) => name.endsWith('-worker'));
+  const [container = '', workers = ''] = worker ?? [];
+  const address = workers.replace(/\d+$/, '200');
+  const image = await docker('inspect', '--format', '{{.Image}}', container);
+  const begin = async (entrypoint: readonly string[]) => {
+    const prepare = `rm /sbin/init; printf %s "$LOOK" > /sbin/init; chmod 0755 /sbin/init; unset LOOK; printf ${address} > /kind/old-ipv4`;
+    const said = await docker(
+      ...['run', '--rm', '--privileged', '--cgroupns=private', '--tmpfs=/run', '--tmpfs=/tmp', '--hostname=w1'],
+      ...[`--network=${networkName(session)}`, `--ip=${address}`, `--env=LOOK=${look}`, '--entrypoint=sh', image],
+      ...['-c', `${prepare}; exec "$@" 2>&1`, 'sh', ...entrypoint],
+    );
+    const lines = said.split('\n');
+    return { found: lines.filter((line) => !line.startsWith('INFO: ')), byKind: lines.includes('INFO: starting init') };
+  };
+  const kinds = await begin(['kubewright-entrypoint', '/sbin/init']);
+  const ours = await begin(restoredEntrypoint);
+  expect([kinds.byKind, ours.byKind]).toEqual([true, false]);
+  expect(ours.found).toEqual(kinds.found.filter((line) => !line.startsWith('Initializing machine ID')));
+  expect(ours.found.join('\n')).toContain('-j DOCKER_OUTPUT');
 });
 
 test('a golden state serves what it was made from, and nothing whose image or programs are others by now', async () => {

@@ -28,9 +28,10 @@ function likenessOf(original: Dockerode.ContainerInspectInfo, likeness: Likeness
   const { container, hostname, network, place } = likeness;
   const endpoint =
     place === undefined ? {} : { IPAMConfig: { IPv4Address: place.address }, Aliases: [...place.aliases] };
+  // A restored machine runs on an image that is no empty one, and begins in a way that only such an image can.
   return {
     ...original.Config,
-    // A restored machine runs on an image that is no empty one.
+    Entrypoint: undefined,
     Image: original.Config.Labels?.[nodeImageLabel] ?? original.Config.Image,
     name: container,
     Hostname: hostname,

@@ -4,6 +4,7 @@ import { type Clock, retryUntil } from '../../../system/clock.ts';
 import type { KubeApi, Node } from '../../provider.ts';
 import { clusterName, goldenLabel, kindClusterLabel, networkName, nodeImageLabel } from '../names.ts';
 import type { ContainerMaker } from '../node-container.ts';
+import { restoredEntrypoint } from './entrypoint.ts';
 import { tokenExpiry } from './rest.ts';
 import type { ClusterMemory, GoldenMachine, GoldenState } from './state.ts';
 
@@ -48,7 +49,7 @@ function containerOf(
     ...container,
     name: `${clusterName(session)}-${suffix}`,
     ...(image === undefined ? {} : { Image: image }),
-    ...(role === 'load-balancer' ? {} : { Hostname: name }),
+    ...(role === 'load-balancer' ? {} : { Hostname: name, Entrypoint: [...restoredEntrypoint] }),
     Labels: {
       ...container.Labels,
       [kindClusterLabel]: clusterName(session),

@@ -19,6 +19,7 @@ function configurationOf(container: string, role: string) {
     Config: {
       Hostname: container,
       Image: 'kubewright/node:1',
+      Entrypoint: ['a restored machine’s'],
       Tty: true,
       Env: ['container=docker', ...(isControlPlane ? ['KUBECONFIG=/etc/kubernetes/admin.conf'] : [])],
       Labels: { 'io.x-k8s.kind.cluster': network, 'io.x-k8s.kind.role': role, 'kubewright.role': 'node' },
@@ -118,6 +119,7 @@ describe('a spare machine', () => {
       name: 'kubewright-abc-worker3',
       Hostname: 'w3',
       Image: 'kubewright/node:1',
+      Entrypoint: undefined,
       Env: ['container=docker'],
       Volumes: { '/var': {} },
       ExposedPorts: {},
@@ -151,6 +153,7 @@ describe('a machine that is replaced', () => {
     const { Config, HostConfig } = configurationOf('kubewright-abc-control-plane2', 'control-plane');
     expect(container).toMatchObject({
       ...Config,
+      Entrypoint: undefined,
       name: 'kubewright-abc-control-plane2',
       Hostname: 'cp2',
       HostConfig,

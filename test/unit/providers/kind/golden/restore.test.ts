@@ -48,6 +48,7 @@ describe('machines from a golden state', () => {
     });
     expect(made[1]).toMatchObject({
       Image: 'sha256:w1',
+      Entrypoint: ['perl', '-e', expect.stringContaining("exec '/sbin/init'") as string],
       Volumes: { '/var': {} },
       HostConfig: { Privileged: true, NetworkMode: 'kubewright-abc', RestartPolicy: { Name: 'unless-stopped' } },
     });
