@@ -13,6 +13,7 @@ import type { KubeApi } from '../provider.ts';
 
 /** A request that the API server has not answered by then is reported as unanswered. */
 const requestDeadlineMs = 10_000;
+const applyAgainMs = 500;
 const fieldManager = 'kubewright';
 const mostSaid = 500;
 
@@ -24,11 +25,11 @@ export function createKubeApi(kubeconfig: string, clock: Clock): KubeApi {
   const core = config.makeApiClient(CoreV1Api);
 
   /** Bounds a request and turns "no answer" into one kind of error; answers of the API server pass through. */
-  const ask = async <T>(what: string, request: Promise<T>): Promise<T> => {
+  const ask = async <T>(what: string, request: (late: AbortSignal) => Promise<T>): Promise<T> => {
     const deadline = new AbortController();
     try {
       return await Promise.race([
-        request,
+        request(deadline.signal),
         clock.sleep(requestDeadlineMs, deadline.signal).then(() => {
           throw new KubewrightError(
             'COMMAND_FAILED',
@@ -44,12 +45,26 @@ export function createKubeApi(kubeconfig: string, clock: Clock): KubeApi {
     }
   };
 
+  /**
+   * Whoever applies something wants it there, and applying twice is applying once: an API server that goes away for a
+   * moment, as when its etcd has just begun anew, is asked again.
+   */
+  const apply = async (object: KubernetesObject, late: AbortSignal): Promise<unknown> => {
+    for (;;) {
+      try {
+        return await client.patch(object, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply);
+      } catch (error) {
+        if (error instanceof ApiException || late.aborted) throw error;
+        await clock.sleep(applyAgainMs, late);
+      }
+    }
+  };
+
   return {
     async read<T>(ref: { apiVersion: string; kind: string; name: string; namespace?: string }) {
       const metadata = { name: ref.name, ...(ref.namespace === undefined ? {} : { namespace: ref.namespace }) };
       try {
-        const object = await ask(
-          `get ${ref.kind} ${ref.name}`,
+        const object = await ask(`get ${ref.kind} ${ref.name}`, () =>
           client.read({ apiVersion: ref.apiVersion, kind: ref.kind, metadata }),
         );
         return object as T;
@@ -60,7 +75,7 @@ export function createKubeApi(kubeconfig: string, clock: Clock): KubeApi {
     },
     async list<T>(what: { apiVersion: string; kind: string; namespace?: string }) {
       try {
-        const listed = await ask(`list ${what.kind}`, client.list(what.apiVersion, what.kind, what.namespace));
+        const listed = await ask(`list ${what.kind}`, () => client.list(what.apiVersion, what.kind, what.namespace));
         return listed.items as T[];
       } catch (error) {
         throw refused(error, `list ${what.kind}`);
@@ -72,10 +87,7 @@ export function createKubeApi(kubeconfig: string, clock: Clock): KubeApi {
         if (object === null) continue;
         const what = `apply ${object.kind} ${object.metadata?.name}`;
         try {
-          await ask(
-            what,
-            client.patch(object, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply),
-          );
+          await ask(what, (late) => apply(object, late));
         } catch (error) {
           throw refused(error, what);
         }
@@ -83,8 +95,7 @@ export function createKubeApi(kubeconfig: string, clock: Clock): KubeApi {
     },
     async isReady() {
       try {
-        await ask(
-          'get namespace default',
+        await ask('get namespace default', () =>
           client.read({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'default' } }),
         );
         return true;
@@ -96,7 +107,7 @@ export function createKubeApi(kubeconfig: string, clock: Clock): KubeApi {
       const what = `ask the kubelet of ${node} for ${path}`;
       try {
         // Declared as text; an answer in JSON comes parsed.
-        const said: unknown = await ask(what, core.connectGetNodeProxyWithPath({ name: node, path }));
+        const said: unknown = await ask(what, () => core.connectGetNodeProxyWithPath({ name: node, path }));
         return { code: 200, said: typeof said === 'string' ? said : JSON.stringify(said) };
       } catch (error) {
         if (error instanceof ApiException) return { code: error.code, said: messageOf(error.body) };

@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createKubeApi } from '../../../../engine/providers/kind/kube.ts';
-import { systemClock } from '../../../../engine/system/clock.ts';
+import { type Clock, systemClock } from '../../../../engine/system/clock.ts';
 
 /** A fake API server: what it says for the kubelet of each node. */
 const answers: Readonly<Record<string, { code: number; type: string; text: string }>> = {
@@ -13,9 +13,26 @@ const answers: Readonly<Record<string, { code: number; type: string; text: strin
   w5: { code: 418, type: 'text/plain', text: 'x'.repeat(900) },
 };
 
+const note = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'note', namespace: 'shop' } };
 let server: Server;
+/** How many more times it hangs up on whoever writes. */
+let hangsUp = 0;
+let applied: string[] = [];
 beforeAll(async () => {
   server = createServer((request, response) => {
+    if (request.url === '/api/v1') {
+      const resources = [{ name: 'configmaps', kind: 'ConfigMap', namespaced: true }];
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ resources }));
+      return;
+    }
+    if (request.method === 'PATCH') {
+      applied.push(`${request.headers['content-type']} ${request.url?.split('?')[0]}`);
+      hangsUp -= 1;
+      if (hangsUp >= 0) return void request.socket.destroy();
+      const code = request.url?.includes('/refused') ? 403 : 200;
+      response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(note));
+      return;
+    }
     const node = /^\/api\/v1\/nodes\/(\w+)\/proxy\/healthz/.exec(request.url ?? '')?.[1] ?? '';
     const answer = answers[node];
     response.writeHead(answer?.code ?? 500, { 'content-type': answer?.type ?? 'text/plain' }).end(answer?.text);
@@ -24,7 +41,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-function apiAt(port: number) {
+function apiAt(port: number, clock: Clock = systemClock) {
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
@@ -33,7 +50,7 @@ function apiAt(port: number) {
     clusters: [{ name: 'it', cluster: { server: `http://127.0.0.1:${port}`, 'insecure-skip-tls-verify': true } }],
     users: [{ name: 'it', user: {} }],
   };
-  return createKubeApi(JSON.stringify(config), systemClock);
+  return createKubeApi(JSON.stringify(config), clock);
 }
 
 test.each([
@@ -49,4 +66,48 @@ test.each([
 
 test('an API server that is not there gives none', async () => {
   await expect(apiAt(1).askKubelet('w1', 'healthz')).rejects.toMatchObject({ code: 'COMMAND_FAILED' });
+});
+
+/** Time passes only for whoever waits half a second, so nothing is ever late. */
+const patient: Clock = {
+  ...systemClock,
+  sleep: async (ms, signal) => (ms === 500 ? undefined : systemClock.sleep(ms, signal)),
+};
+const where = 'application/apply-patch+yaml /api/v1/namespaces/shop/configmaps/note';
+
+test('what is applied while the API server goes away for a moment is there afterwards', async () => {
+  const { port } = server.address() as AddressInfo;
+  [hangsUp, applied] = [2, []];
+  await apiAt(port, patient).apply(JSON.stringify(note));
+  expect(applied).toEqual([where, where, where]);
+});
+
+test('what the API server refuses is applied once', async () => {
+  const { port } = server.address() as AddressInfo;
+  [hangsUp, applied] = [0, []];
+  const refused = { ...note, metadata: { ...note.metadata, name: 'refused' } };
+  await expect(apiAt(port, patient).apply(JSON.stringify(refused))).rejects.toMatchObject({
+    code: 'COMMAND_FAILED',
+    message: expect.stringMatching(/^the API server refused to apply ConfigMap refused: 403/) as string,
+  });
+  expect(applied).toHaveLength(1);
+});
+
+test('an API server that stays away is given up when it is late', async () => {
+  const { port } = server.address() as AddressInfo;
+  [hangsUp, applied] = [Number.POSITIVE_INFINITY, []];
+  const late = Promise.withResolvers<void>();
+  const soonLate: Clock = {
+    ...systemClock,
+    sleep: async (ms, signal) => {
+      if (ms !== 500) return late.promise;
+      signal?.throwIfAborted();
+      if (applied.length === 3) late.resolve();
+    },
+  };
+  await expect(apiAt(port, soonLate).apply(JSON.stringify(note))).rejects.toMatchObject({
+    code: 'COMMAND_FAILED',
+    message: 'the API server did not answer within 10 s: apply ConfigMap note',
+  });
+  expect(applied.slice(0, 3)).toEqual([where, where, where]);
 });
