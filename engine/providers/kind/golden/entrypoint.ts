@@ -36,6 +36,7 @@ whole() if !$v2 && !grep { $_ eq '/sys/fs/cgroup/systemd' } @hierarchies;
 whole() if $address eq '' || $hosts !~ /^\Q$address\E\s/m || -e '/kind/old-ipv6' || !-e '/kind/product_uuid';
 whole() if !$gateway || $rules !~ /-j DOCKER_OUTPUT/ || exists $ENV{KIND_DNS_SEARCH};
 
+# As kubewright-entrypoint of the node image does, and why, is said there.
 put('>>', '/etc/hosts', "127.0.0.1 dl.k8s.io\n") if $hosts !~ /dl\.k8s\.io/;
 
 run(qw(mount -o remount,ro /sys));

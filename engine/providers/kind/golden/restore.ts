@@ -31,8 +31,15 @@ export async function startMachines(
       await made.start();
     }),
   );
-  const door = ports.get(state.machines.find(({ role }) => role === 'load-balancer')?.name ?? 'cp1');
-  return `https://127.0.0.1:${door}`;
+  return `https://127.0.0.1:${ports.get(doorOf(state).name)}`;
+}
+
+/** The machine by which the API server is reached: the load balancer, or the only control plane. */
+export function doorOf({ machines }: Pick<GoldenState, 'machines'>): GoldenMachine {
+  const door =
+    machines.find(({ role }) => role === 'load-balancer') ?? machines.find(({ role }) => role === 'control-plane');
+  if (door === undefined) throw new KubewrightError('PROVISION_FAILED', 'the golden state has no control plane');
+  return door;
 }
 
 function containerOf(
@@ -73,7 +80,7 @@ interface Waking {
   readonly kube: KubeApi;
   readonly clock: Clock;
   readonly nodes: readonly Node[];
-  /** Address of the load balancer, or of the only control plane. */
+  /** Address of doorOf() the golden state. */
   readonly door: string;
   readonly memory: ClusterMemory;
   readonly signal: AbortSignal | undefined;

@@ -9,7 +9,7 @@ import { plannedMachines } from '../names.ts';
 import { nameMachine, startSpare, waitUntilBooted } from '../node-container.ts';
 import { startStudentHost } from '../student.ts';
 import { startWitness } from '../witness-host.ts';
-import { renewTokens, startMachines, waitForNews, wakeCluster } from './restore.ts';
+import { doorOf, renewTokens, startMachines, waitForNews, wakeCluster } from './restore.ts';
 import type { GoldenState } from './state.ts';
 
 /** Addresses of what is made anew, away from those that the engine handed out one after the other when the state was made. */
@@ -48,8 +48,7 @@ export async function makeRestored(
   const issued = await issueIdentities(controlPlane, outside, kubeconfigPath);
   const { createKubeApi } = await import('../kube.ts');
   const kube = createKubeApi(issued.kubeconfig, clock);
-  const door = state.machines.find(({ role }) => role === 'load-balancer')?.address ?? controlPlane.address;
-  const waking = { kube, clock, nodes, door, memory: state.memory, signal };
+  const waking = { kube, clock, nodes, door: doorOf(state).address, memory: state.memory, signal };
   progress('waiting for the API server');
   await wakeCluster(waking);
   await Promise.all(nodes.map(waitUntilBooted));
