@@ -4,7 +4,8 @@ set -euo pipefail
 
 ssh "$CONTROL_PLANE" sudo bash -euo pipefail -s <<'EOF'
 systemctl stop kubelet
-crictl rmp --all --force > /dev/null
+# All of them stopped at once take longer than the two seconds that crictl gives each of its questions.
+crictl --timeout 60s rmp --all --force > /dev/null
 name=$(sed -n 's/.*--name=//p' /etc/kubernetes/manifests/etcd.yaml)
 peer=$(sed -n 's/.*--initial-advertise-peer-urls=//p' /etc/kubernetes/manifests/etcd.yaml)
 etcdutl snapshot restore /var/lib/etcd/member/snap/db --skip-hash-check --data-dir /var/lib/etcd-recovered \
