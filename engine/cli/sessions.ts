@@ -38,6 +38,8 @@ export async function clean(
   if (options.json === true) output.json({ reaped, left, ...(options.golden === true ? { golden } : {}) });
   else {
     output.say(reaped.length === 0 ? 'There was no session to clean.' : `Reaped: ${reaped.join(', ')}`);
+    if (golden.unfinished > 0)
+      output.say(`Clusters taken down that were to become golden states and never did: ${golden.unfinished}`);
     if (golden.removed > 0)
       output.say(`Removed ${golden.removed} golden states, ${Math.round(golden.bytes / 2 ** 20)} MiB.`);
     if (golden.inUse > 0) output.say(`Kept ${golden.inUse} golden states that running sessions were restored from.`);

@@ -47,6 +47,8 @@ export interface ClearedGolden {
   readonly inUse: number;
   /** Bytes on the disk that the removed ones took. */
   readonly bytes: number;
+  /** Clusters taken down that were being made into one when the process that did it ended. */
+  readonly unfinished: number;
 }
 
 /**

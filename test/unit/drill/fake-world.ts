@@ -274,7 +274,7 @@ export class FakeProvider implements Provider {
     this.exists.delete(session);
   }
 
-  clearGolden: Provider['clearGolden'] = async () => ({ removed: 0, inUse: 0, bytes: 0 });
+  clearGolden: Provider['clearGolden'] = async () => ({ removed: 0, inUse: 0, bytes: 0, unfinished: 0 });
   /** Parts of sessions that somebody has removed behind our back. */
   readonly lost = new Map<string, readonly string[]>();
   missing = async (session: string) => this.lost.get(session) ?? (this.exists.has(session) ? [] : ['network']);

@@ -154,11 +154,14 @@ export async function clearGolden(
     ...['network', 'ls', '--filter', `label=${bakerLabel}`, '--format', labels.join('|')],
   ]);
   const busy = new Set<string>();
+  let unfinished = 0;
   for (const row of rows(listed)) {
     const [part = '', home, baker = ''] = row.split('|');
     // A baker of another store may live where this process cannot see it.
-    if ((allStores || home === stateFolder) && !owner.isAlive(baker)) await sweep(exec, part);
-    else busy.add(part);
+    if ((allStores || home === stateFolder) && !owner.isAlive(baker)) {
+      await sweep(exec, part);
+      unfinished += 1;
+    } else busy.add(part);
   }
   const shelved = (await listGolden(exec)).filter(({ part, state }) => !busy.has(part) && (all || state === undefined));
   const { parts, inUse } = await removeGolden(exec, shelved);
@@ -167,5 +170,6 @@ export async function clearGolden(
     removed: parts.length,
     inUse: inUse.length,
     bytes: gone.reduce((sum, { state }) => sum + (state?.bytes ?? 0), 0),
+    unfinished,
   };
 }

@@ -57,7 +57,7 @@ export class DiskProvider implements Provider {
   isStill = async () => false;
   usage = async () => ({ memoryBytes: 0, cpuMs: 0, parts: [] });
   written = async () => new Map<string, number>();
-  clearGolden = async () => ({ removed: 0, inUse: 0, bytes: 0 });
+  clearGolden = async () => ({ removed: 0, inUse: 0, bytes: 0, unfinished: 0 });
   missing = async (session: string) => parts.filter((part) => !existsSync(join(this.#folder, `${session}.${part}`)));
   list = async () => [...new Set(readdirSync(this.#folder).map((name) => name.split('.')[0] ?? ''))];
   partsOf = (session: string) => parts.filter((part) => existsSync(join(this.#folder, `${session}.${part}`)));

@@ -50,7 +50,7 @@ describe('clearing the oven', () => {
     bakes('killed', 'dead');
     bakes('atwork', 'alive');
     bakes('others', 'dead', '/home/somebody');
-    expect(await clear({ all: false, allStores: false })).toEqual({ removed: 1, inUse: 0, bytes: 0 });
+    expect(await clear({ all: false, allStores: false })).toEqual({ removed: 1, inUse: 0, bytes: 0, unfinished: 1 });
     expect(engine.networks.map(({ id }) => id)).toEqual(['net-atwork', 'net-others']);
     expect([...engine.volumes]).toEqual(['var-atwork', 'var-others']);
     expect(parts()).toEqual(['1', 'atwork', 'others']);
@@ -69,7 +69,7 @@ describe('clearing the oven', () => {
     shelf.bake('half', {}, false);
     expect(await clear({ all: false, allStores: false })).toMatchObject({ removed: 1 });
     expect(parts()).toEqual(['1', 'whole']);
-    expect(await clear({ all: true, allStores: false })).toEqual({ removed: 1, inUse: 0, bytes: 100 });
+    expect(await clear({ all: true, allStores: false })).toEqual({ removed: 1, inUse: 0, bytes: 100, unfinished: 0 });
     expect(parts()).toEqual(['1']);
   });
 });
