@@ -177,7 +177,7 @@ export interface KubeApi {
   /** A list, possibly from the watch cache: good enough for what is not about a restore. */
   list<T>(what: { apiVersion: string; kind: string; namespace?: string }): Promise<T[]>;
   /**
-   * Server-side apply of every document of a YAML text, each again while nobody answers, for 10 s at most.
+   * Server-side apply of every document of a YAML text, each again while nobody answers, for a minute at most.
    * @throws COMMAND_FAILED when the server refuses it or is still not there.
    */
   apply(manifest: string): Promise<void>;

@@ -14,6 +14,8 @@ import type { KubeApi } from '../provider.ts';
 /** A request that the API server has not answered by then is reported as unanswered. */
 const requestDeadlineMs = 10_000;
 const applyAgainMs = 500;
+/** An API server that the kubelet ends, its etcd having been away for 80 s, takes 20 to 40 s to answer again. */
+const appliedWithinMs = 60_000;
 const fieldManager = 'kubewright';
 const mostSaid = 500;
 
@@ -25,11 +27,11 @@ export function createKubeApi(kubeconfig: string, clock: Clock): KubeApi {
   const core = config.makeApiClient(CoreV1Api);
 
   /** Bounds a request and turns "no answer" into one kind of error; answers of the API server pass through. */
-  const ask = async <T>(what: string, request: (late: AbortSignal) => Promise<T>): Promise<T> => {
+  const ask = async <T>(what: string, request: () => Promise<T>): Promise<T> => {
     const deadline = new AbortController();
     try {
       return await Promise.race([
-        request(deadline.signal),
+        request(),
         clock.sleep(requestDeadlineMs, deadline.signal).then(() => {
           throw new KubewrightError(
             'COMMAND_FAILED',
@@ -47,15 +49,19 @@ export function createKubeApi(kubeconfig: string, clock: Clock): KubeApi {
 
   /**
    * Whoever applies something wants it there, and applying twice is applying once: an API server that goes away for a
-   * moment, as when its etcd has just begun anew, is asked again.
+   * moment, as when its etcd has just begun anew, is asked again, also when it took a request and never answered.
    */
-  const apply = async (object: KubernetesObject, late: AbortSignal): Promise<unknown> => {
+  const apply = async (what: string, object: KubernetesObject): Promise<void> => {
+    const late = clock.monotonic() + appliedWithinMs;
     for (;;) {
       try {
-        return await client.patch(object, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply);
+        await ask(what, () =>
+          client.patch(object, undefined, undefined, fieldManager, true, PatchStrategy.ServerSideApply),
+        );
+        return;
       } catch (error) {
-        if (error instanceof ApiException || late.aborted) throw error;
-        await clock.sleep(applyAgainMs, late);
+        if (error instanceof ApiException || clock.monotonic() >= late) throw error;
+        await clock.sleep(applyAgainMs);
       }
     }
   };
@@ -87,7 +93,7 @@ export function createKubeApi(kubeconfig: string, clock: Clock): KubeApi {
         if (object === null) continue;
         const what = `apply ${object.kind} ${object.metadata?.name}`;
         try {
-          await ask(what, (late) => apply(object, late));
+          await apply(what, object);
         } catch (error) {
           throw refused(error, what);
         }

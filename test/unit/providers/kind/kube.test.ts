@@ -15,8 +15,9 @@ const answers: Readonly<Record<string, { code: number; type: string; text: strin
 
 const note = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'note', namespace: 'shop' } };
 let server: Server;
-/** How many more times it hangs up on whoever writes. */
+/** How many more times it hangs up on whoever writes, and how many times it then says nothing at all. */
 let hangsUp = 0;
+let saysNothing = 0;
 let applied: string[] = [];
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -29,6 +30,8 @@ beforeAll(async () => {
       applied.push(`${request.headers['content-type']} ${request.url?.split('?')[0]}`);
       hangsUp -= 1;
       if (hangsUp >= 0) return void request.socket.destroy();
+      saysNothing -= 1;
+      if (saysNothing >= 0) return;
       const code = request.url?.includes('/refused') ? 403 : 200;
       response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(note));
       return;
@@ -39,7 +42,10 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
-afterAll(() => server.close());
+afterAll(() => {
+  server.closeAllConnections();
+  server.close();
+});
 
 function apiAt(port: number, clock: Clock = systemClock) {
   const config = {
@@ -93,21 +99,41 @@ test('what the API server refuses is applied once', async () => {
   expect(applied).toHaveLength(1);
 });
 
-test('an API server that stays away is given up when it is late', async () => {
+test('what is applied is applied again when a request got no answer', async () => {
   const { port } = server.address() as AddressInfo;
-  [hangsUp, applied] = [Number.POSITIVE_INFINITY, []];
-  const late = Promise.withResolvers<void>();
-  const soonLate: Clock = {
+  [saysNothing, applied] = [1, []];
+  const taken = Promise.withResolvers<void>();
+  const lateOnce: Clock = {
     ...systemClock,
-    sleep: async (ms, signal) => {
-      if (ms !== 500) return late.promise;
-      signal?.throwIfAborted();
-      if (applied.length === 3) late.resolve();
+    sleep: (ms, signal) => {
+      if (ms === 500) return Promise.resolve();
+      if (applied.length > 0) return systemClock.sleep(ms, signal);
+      const poll = setInterval(() => {
+        if (applied.length > 0) taken.resolve();
+      }, 5);
+      return taken.promise.finally(() => clearInterval(poll));
     },
   };
-  await expect(apiAt(port, soonLate).apply(JSON.stringify(note))).rejects.toMatchObject({
+  await apiAt(port, lateOnce).apply(JSON.stringify(note));
+  expect(applied).toEqual([where, where]);
+});
+
+test('an API server that stays away is given up after a minute', async () => {
+  const { port } = server.address() as AddressInfo;
+  [hangsUp, applied] = [Number.POSITIVE_INFINITY, []];
+  let passedMs = 0;
+  const fast: Clock = {
+    ...systemClock,
+    monotonic: () => passedMs,
+    sleep: async (ms, signal) => {
+      if (ms !== 500) return systemClock.sleep(ms, signal);
+      passedMs += ms;
+    },
+  };
+  await expect(apiAt(port, fast).apply(JSON.stringify(note))).rejects.toMatchObject({
     code: 'COMMAND_FAILED',
-    message: 'the API server did not answer within 10 s: apply ConfigMap note',
+    message: 'the API server does not answer: apply ConfigMap note',
   });
+  expect(passedMs).toBe(60_000);
   expect(applied.slice(0, 3)).toEqual([where, where, where]);
 });
