@@ -292,12 +292,17 @@ describe('the proof of a scenario', () => {
 
   describe('where others starve the machine', () => {
     /** Until the first procedure has gone wrong for it. */
-    const once = async (jobs: number) => {
+    const once = async (jobs: number, onlySolution = true) => {
       const said: string[] = [];
+      let most = 0;
       const proved = await prove({
-        options: { jobs, onlySolution: true, say: (line) => said.push(line) },
+        options: { jobs, onlySolution, say: (line) => said.push(line) },
         prepare: (provider) => {
           const { world } = provider;
+          provider.onCreate = async () => {
+            world.serviceAnswers = true;
+            most = Math.max(most, provider.exists.size);
+          };
           const act = world.onScript;
           let scripts = 0;
           world.onScript = async (text) => {
@@ -308,7 +313,7 @@ describe('the proof of a scenario', () => {
           };
         },
       });
-      return { ...proved, said };
+      return { ...proved, said, most };
     };
 
     test('what cannot be judged beside others is run again alone, and that counts', async () => {
@@ -320,11 +325,20 @@ describe('the proof of a scenario', () => {
       ]);
       expect(said).toEqual([
         `${id}: solution solution`,
-        `${id}: others starved the machine during solution; it is run again alone at the end`,
+        `${id}: others starved the machine during solution; it is run again alone at the end, and clusters like its own run alone from now on`,
         `${id}: solution solution`,
       ]);
       expect(provider.requests).toHaveLength(2);
       expect(store.all()).toEqual([]);
+    });
+
+    test('clusters of its kind have nothing beside them from then on', async () => {
+      const { proof, said, provider, most } = await once(3, false);
+      expect(proof.runs).toHaveLength(7);
+      expect(proof.runs.filter((run) => !run.asExpected)).toEqual([]);
+      expect(said.filter((line) => line.includes('others starved'))).toHaveLength(1);
+      expect(provider.requests).toHaveLength(6);
+      expect(most).toBe(1);
     });
 
     test('what was alone already is said to be inconclusive, once', async () => {
