@@ -14,7 +14,7 @@ import type { KubeApi } from '../provider.ts';
 /** A request that the API server has not answered by then is reported as unanswered. */
 const requestDeadlineMs = 10_000;
 const applyAgainMs = 500;
-/** An API server that the kubelet ends, its etcd having been away for 80 s, takes 20 to 40 s to answer again. */
+/** As long as an application has to be admitted; see the step deploy-workloads. */
 const appliedWithinMs = 60_000;
 const fieldManager = 'kubewright';
 const mostSaid = 500;
