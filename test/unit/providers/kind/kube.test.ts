@@ -18,6 +18,8 @@ let server: Server;
 /** How many more times it hangs up on whoever writes, and how many times it then says nothing at all. */
 let hangsUp = 0;
 let saysNothing = 0;
+/** Lets the time for the request that gets no answer run out. */
+let runOut = () => {};
 let applied: string[] = [];
 beforeAll(async () => {
   server = createServer((request, response) => {
@@ -31,7 +33,7 @@ beforeAll(async () => {
       hangsUp -= 1;
       if (hangsUp >= 0) return void request.socket.destroy();
       saysNothing -= 1;
-      if (saysNothing >= 0) return;
+      if (saysNothing >= 0) return runOut();
       const code = request.url?.includes('/refused') ? 403 : 200;
       response.writeHead(code, { 'content-type': 'application/json' }).end(JSON.stringify(note));
       return;
@@ -99,23 +101,38 @@ test('what the API server refuses is applied once', async () => {
   expect(applied).toHaveLength(1);
 });
 
+/** Time passes only where a request gets no answer: all that it is given. */
+function silenceOnly(): Clock {
+  let passedMs = 0;
+  return {
+    ...systemClock,
+    monotonic: () => passedMs,
+    sleep: (ms) =>
+      new Promise((resolve) => {
+        if (ms === 500) return resolve();
+        runOut = () => {
+          passedMs += ms;
+          resolve();
+        };
+      }),
+  };
+}
+
 test('what is applied is applied again when a request got no answer', async () => {
   const { port } = server.address() as AddressInfo;
   [saysNothing, applied] = [1, []];
-  const taken = Promise.withResolvers<void>();
-  const lateOnce: Clock = {
-    ...systemClock,
-    sleep: (ms, signal) => {
-      if (ms === 500) return Promise.resolve();
-      if (applied.length > 0) return systemClock.sleep(ms, signal);
-      const poll = setInterval(() => {
-        if (applied.length > 0) taken.resolve();
-      }, 5);
-      return taken.promise.finally(() => clearInterval(poll));
-    },
-  };
-  await apiAt(port, lateOnce).apply(JSON.stringify(note));
+  await apiAt(port, silenceOnly()).apply(JSON.stringify(note));
   expect(applied).toEqual([where, where]);
+});
+
+test('an API server that never answers is given up after a minute', async () => {
+  const { port } = server.address() as AddressInfo;
+  [saysNothing, applied] = [Number.POSITIVE_INFINITY, []];
+  await expect(apiAt(port, silenceOnly()).apply(JSON.stringify(note))).rejects.toMatchObject({
+    code: 'COMMAND_FAILED',
+    message: 'the API server did not answer within 10 s: apply ConfigMap note',
+  });
+  expect(applied).toEqual(Array.from({ length: 6 }, () => where));
 });
 
 test('an API server that stays away is given up after a minute', async () => {
