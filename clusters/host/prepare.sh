@@ -1,4 +1,4 @@
-# Sourced by start.sh, test.sh and .ci/run, from the root of the checkout. A bare clone has no node_modules, and the
+# Sourced by first-run.sh and .ci/run, from the root of the checkout. A bare clone has no node_modules, and the
 # machine may have an older Node: this installs the exact dependencies of the lock file (among them Node 24) where
 # they are absent or the lock file has changed, and sets NODE to the Node to go on with. Plain POSIX sh.
 

@@ -3,16 +3,6 @@
 # --yes, or CI=true, allows what is shown to be installed without asking. The last line is "N passed, N failed, N skipped".
 set -eu
 cd "$(dirname "$0")/../.."
-. clusters/host/prepare.sh
-
-yes=
-for word in "$@"; do
-  shift
-  case $word in
-    --yes | -y) yes=--yes ;;
-    *) set -- "$@" "$word" ;;
-  esac
-done
-
-"$NODE" engine/cli/main.ts first-run --for tests $yes
+PURPOSE=tests
+. clusters/host/first-run.sh
 exec "$NODE" node_modules/vitest/vitest.mjs run "$@"

@@ -22,8 +22,9 @@ export const turnsGreen: Bench = {
     say(`  starting ${scenario}`);
     const { id } = await engine.start(scenario, { signal });
     const clientFolder = join(checkout, 'web', 'client', 'dist');
-    const server = await createServer({ ...{ engine, exams, records, pool }, port: 0, log: silentLog, clientFolder });
+    let server: Awaited<ReturnType<typeof createServer>> | undefined;
     try {
+      server = await createServer({ ...{ engine, exams, records, pool }, port: 0, log: silentLog, clientFolder });
       const { kube } = (await engine.open(id)).cluster;
       const page = await openPage(server.url);
       const green: number[] = [];
@@ -40,7 +41,7 @@ export const turnsGreen: Bench = {
         { name: `${name}, p95 of ${turnsPerRound}`, unit: 'ms', ours: p95s },
       ];
     } finally {
-      await server.close();
+      await server?.close();
       await engine.stop(id);
       await engine.close();
     }

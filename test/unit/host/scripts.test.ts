@@ -21,7 +21,7 @@ beforeEach(async () => {
   clone = await mkdtemp(join(tmpdir(), 'kubewright-clone-'));
   await mkdir(join(clone, 'clusters/host'), { recursive: true });
   await mkdir(join(clone, 'bin'));
-  for (const script of ['prepare.sh', 'start.sh', 'test.sh']) {
+  for (const script of ['prepare.sh', 'first-run.sh', 'start.sh', 'test.sh', 'bench.sh']) {
     await copyFile(join(installationRoot(), 'clusters/host', script), join(clone, 'clusters/host', script));
   }
   await writeFile(join(clone, 'package-lock.json'), '{"lockfileVersion": 3}\n');
@@ -79,6 +79,15 @@ describe('npm test in a bare clone', () => {
     const result = await run('test.sh', ['--yes', '--project', 'unit']);
     expect(result.stdout).toBe(
       'node engine/cli/main.ts first-run --for tests --yes\nnode node_modules/vitest/vitest.mjs run --project unit\n',
+    );
+  });
+});
+
+describe('npm run bench in a bare clone', () => {
+  it('makes the machine ready as for tests, the page included, then measures what is named', async () => {
+    const result = await run('bench.sh', ['first-page', '--yes', '--rounds', '1']);
+    expect(result.stdout).toBe(
+      'node engine/cli/main.ts first-run --for tests --yes\nnode test/bench/main.ts first-page --rounds 1\n',
     );
   });
 });
