@@ -19,12 +19,12 @@ export interface Engine extends DeskAids {
   /** The task with its variables filled in, and the machines to open terminals on. */
   desk(session: string): Promise<Desk>;
   /** A snapshot of all checks; nothing becomes final. */
-  check(session: string, options?: { readonly signal?: AbortSignal }): Promise<Verdict>;
+  check(session: string, options?: JudgeOptions): Promise<Verdict>;
   /**
    * Ends the drill: waits for `within`, judges `hold`, stores the result. A finished drill answers with its stored verdict;
    * where that is inconclusive, the checks that could not read their subject look again.
    */
-  finish(session: string, options?: { readonly signal?: AbortSignal }): Promise<Verdict>;
+  finish(session: string, options?: JudgeOptions): Promise<Verdict>;
   /** Lets the events of the scenario happen whose condition holds; called every few seconds while someone looks. */
   letEventsHappen(session: string): Promise<void>;
   /** Same session id and scenario on a fresh cluster. */
@@ -145,6 +145,12 @@ export interface StartOptions {
 }
 
 /** Progress of one step of the walk. `detail` lines come while it is running. */
+export interface JudgeOptions {
+  readonly signal?: AbortSignal;
+  /** Gets a line for each thing that it begins to wait for. A verdict that is there already waits for nothing. */
+  readonly progress?: (line: string) => void;
+}
+
 export interface StepProgress {
   readonly step: string;
   readonly title: string;

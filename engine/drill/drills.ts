@@ -155,7 +155,10 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     }
     return { record, ...(await planOf(record)), cluster: await openCluster(record) };
   };
-  const roundOf = ({ record, cluster }: Pick<OpenDrill, 'record' | 'cluster'>, signal?: AbortSignal): Round => ({
+  const roundOf = (
+    { record, cluster }: Pick<OpenDrill, 'record' | 'cluster'>,
+    { signal, progress }: Pick<Round, 'signal' | 'progress'> = {},
+  ): Round => ({
     cluster,
     definitions: dependencies.checks,
     clock,
@@ -163,6 +166,7 @@ export function createDrills(dependencies: DrillDependencies): Drills {
     until: clock.now(),
     happened: record.happened,
     signal,
+    progress,
   });
   const eventsOf = async (session: string) => {
     const it = await open(session);
@@ -313,7 +317,7 @@ export function createDrills(dependencies: DrillDependencies): Drills {
   const aids = createDeskAids({
     ...{ store, clock, insist, openCluster, inExam },
     plan: planOf,
-    round: (record, cluster, signal) => roundOf({ record, cluster }, signal),
+    round: (record, cluster, signal) => roundOf({ record, cluster }, { signal }),
   });
 
   return {
@@ -348,32 +352,33 @@ export function createDrills(dependencies: DrillDependencies): Drills {
       const { scenario, drill } = await planOf(record);
       return toDesk(session, drill, { exam: inExam(session), liveChecks: scenario.liveChecks });
     },
-    async check(session, { signal } = {}) {
+    async check(session, { signal, progress } = {}) {
       // What was judged needs no cluster any more.
       const { state, verdict: final } = insist(session);
       if (state === 'finished' && final !== undefined) return final;
       const it = await open(session);
       await eventsOf(session);
       const now = { ...it, record: insist(session) };
-      const results = await evaluateChecks(it.drill.checks, roundOf(now, signal));
+      progress?.('looking at the checks');
+      const results = await evaluateChecks(it.drill.checks, roundOf(now, { signal, progress }));
       diary?.looked(session, clock.now(), results);
       return judge(results);
     },
-    async finish(session, { signal } = {}) {
+    async finish(session, { signal, progress } = {}) {
       const { state, verdict: former, finishedAt } = insist(session);
       // What was judged needs no cluster any more.
       if (state === 'finished' && former !== undefined) {
         if (!isInconclusive(former)) return former;
         const again = await open(session).catch(whenGone(undefined));
         if (again === undefined) return former;
-        const round = { ...roundOf(again, signal), until: finishedAt ?? clock.now() };
+        const round = { ...roundOf(again, { signal, progress }), until: finishedAt ?? clock.now() };
         const verdict = await judgeOpenRest(again.drill, round, former);
         return await conclude(again, verdict);
       }
       const it = await open(session);
       await eventsOf(session);
       const now = { ...it, record: insist(session) };
-      const verdict = await judgeFinally(it.drill, roundOf(now, signal));
+      const verdict = await judgeFinally(it.drill, roundOf(now, { signal, progress }));
       // Somebody else may have submitted meanwhile: there is one verdict on a drill.
       return await conclude(now, verdict);
     },

@@ -26,6 +26,8 @@ export interface Round {
   readonly happened: Readonly<Record<string, number>>;
   /** Ends the looking. */
   readonly signal?: AbortSignal | undefined;
+  /** Gets a line for each thing that is waited for. */
+  readonly progress?: ((line: string) => void) | undefined;
 }
 
 /** A check that hangs is errored, it does not hang the drill. */
@@ -56,6 +58,8 @@ export async function evaluateChecks(checks: readonly PlannedCheck[], round: Rou
  */
 export async function evaluateFinally(checks: readonly PlannedCheck[], round: Round): Promise<CheckResult[]> {
   const startedAt = round.clock.monotonic();
+  let said = '';
+  round.progress?.('looking at the checks');
   const results = new Map((await evaluateChecks(checks, round)).map((result) => [result.id, result]));
   for (;;) {
     const spentMs = round.clock.monotonic() - startedAt;
@@ -63,6 +67,10 @@ export async function evaluateFinally(checks: readonly PlannedCheck[], round: Ro
       (check) => check.mode === 'converge' && results.get(check.id)?.result !== 'passed' && spentMs < check.withinMs,
     );
     if (open.length === 0) break;
+    const seconds = Math.max(...open.map(({ withinMs }) => withinMs)) / 1000;
+    const next = `not there yet, looked at again for ${seconds} s at most: ${open.map(({ id }) => id).join(', ')}`;
+    if (next !== said) round.progress?.(next);
+    said = next;
     await round.clock.sleep(pollEveryMs, round.signal);
     // The window of what is judged ends at Submit; only what converges goes on being looked at.
     for (const result of await evaluateChecks(open, { ...round, until: round.clock.now() }))

@@ -36,6 +36,7 @@ export function isInconclusive({ operations }: Verdict): boolean {
 
 async function whenCaughtUp(submitted: Round): Promise<Round> {
   const round = { ...submitted, until: Math.max(submitted.until, submitted.since + shortestMs) };
+  round.progress?.('waiting until the record holds all that happened before Submit');
   await retryUntil(round.clock, { withinMs: trailWithinMs, everyMs: 500, signal: round.signal }, async () => {
     const timeline = await round.cluster.witness.timeline().catch(() => []);
     return hasCaughtUp(timeline, round.until) ? true : undefined;

@@ -184,9 +184,13 @@ describe('the final look', () => {
   test('gives up on what converges when its own time is over', async () => {
     const looked: number[] = [];
     const it = roundOf({ slow: (context) => holdsAfter(it.clock, 60_000, looked)(context) });
-    const [result] = await evaluateFinally([planned('slow', 'converge', 2_500)], it.round);
+    const said: string[] = [];
+    const round = { ...it.round, progress: (line: string) => void said.push(line) };
+    const [result] = await evaluateFinally([planned('slow', 'converge', 2_500)], round);
     expect(result).toMatchObject({ result: 'failed' });
     expect(looked).toEqual([0, 1_000, 2_000, 3_000]);
+    // Once, however often it is looked at.
+    expect(said).toEqual(['looking at the checks', 'not there yet, looked at again for 2.5 s at most: slow']);
   });
 
   test('looks again at what could not be read while its time lasts', async () => {

@@ -36,14 +36,25 @@ describe('the verdict on a drill that ends', () => {
     const clock = new FakeClock();
     const cluster = new FakeCluster('abc', world, clock);
     const now = clock.now();
-    const round = { cluster, definitions: fakeChecks, clock, since: now - lastedMs, until: now, happened: {} };
-    return { clock, verdict: judgeFinally(smallDrill(), round) };
+    const said: string[] = [];
+    const progress = (line: string) => void said.push(line);
+    const round = {
+      cluster,
+      definitions: fakeChecks,
+      clock,
+      since: now - lastedMs,
+      until: now,
+      happened: {},
+      progress,
+    };
+    return { clock, said, verdict: judgeFinally(smallDrill(), round) };
   }
 
   test('comes as soon as the record is whole and everything holds', async () => {
-    const { clock, verdict } = submit(new FakeWorld());
+    const { clock, said, verdict } = submit(new FakeWorld());
     expect(await verdict).toMatchObject({ exam: 'passed', operations: 'passed' });
     expect(clock.monotonic()).toBe(2_500);
+    expect(said).toEqual(['waiting until the record holds all that happened before Submit', 'looking at the checks']);
   });
 
   test('that has only just begun is looked at for five seconds', async () => {
