@@ -1,4 +1,6 @@
 import type { SessionState } from '../../../engine/domain/session.ts';
+import { listGolden, removeGolden } from '../../../engine/providers/kind/golden/shelf.ts';
+import { systemExec } from '../../../engine/system/exec.ts';
 import { openPage, type Page } from '../page.ts';
 import { addressOf, type Program } from '../program.ts';
 import type { EchoingShell } from '../shell.ts';
@@ -47,6 +49,7 @@ export async function liveThrough({ home, signal, die }: Life): Promise<void> {
 
   for (const moment of whileProvisioning)
     await dieAlone('provisioning', run('start', scenario, '--no-golden'), moment, reaped);
+  await forgetGolden();
   await dieAlone('provisioning', run('start', scenario, '--golden'), whileBaking, reaped);
   const session = home.session()?.id ?? '';
   await dieAlone('failed', (await served(run)).server, betweenCommands, { ...reaped, session });
@@ -100,4 +103,12 @@ async function processOf(shell: EchoingShell, word: string): Promise<string> {
     if (pid !== undefined) return pid;
     await shell.next();
   }
+}
+
+/** Of one machine, as the scenario's: where there is such a state none is made. Other benches, and people, keep theirs. */
+async function forgetGolden(): Promise<void> {
+  const ofOne = (await listGolden(systemExec)).filter(({ state }) => state?.machines.length === 1);
+  const { inUse } = await removeGolden(systemExec, ofOne);
+  if (inUse.length > 0)
+    throw new Error(`a session that runs was restored from a golden state that has to go: ${inUse.join(', ')}`);
 }

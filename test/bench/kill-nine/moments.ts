@@ -60,14 +60,15 @@ export const whileBaking: Moment = {
 /** Nothing is under way but the server, and what a terminal has open. */
 export const betweenCommands: Moment = { name: 'nothing is under way', begins: () => true, spanMs: 2_000 };
 
-/** Every look at checks of a command of its own begins with finding the machines. */
-const machinesAreFound = (sight: Sight) => sight.runs('docker ps --all --quiet --no-trunc');
-
-export const whileChecking: Moment = { name: 'the checks are looked at', begins: machinesAreFound, spanMs: 300 };
+export const whileChecking: Moment = {
+  ...{ name: 'the checks are looked at', spanMs: 100 },
+  begins: (sight) => sight.said('looking at the checks'),
+};
 
 /** @param before how many results there are already */
 export const beforeTheResult = (before: number): Moment => ({
-  ...{ name: 'the verdict is being reached', begins: machinesAreFound, spanMs: 20_000 },
+  ...{ name: 'the verdict is being reached', spanMs: 20_000 },
+  begins: (sight) => sight.said('waiting until the record holds'),
   over: (sight) => sight.results() > before,
 });
 
