@@ -144,13 +144,13 @@ export interface StartOptions {
   readonly golden?: GoldenUse;
 }
 
-/** Progress of one step of the walk. `detail` lines come while it is running. */
 export interface JudgeOptions {
   readonly signal?: AbortSignal;
   /** Gets a line for each thing that it begins to wait for. A verdict that is there already waits for nothing. */
   readonly progress?: (line: string) => void;
 }
 
+/** Progress of one step of the walk. `detail` lines come while it is running. */
 export interface StepProgress {
   readonly step: string;
   readonly title: string;

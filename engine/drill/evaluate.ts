@@ -68,7 +68,7 @@ export async function evaluateFinally(checks: readonly PlannedCheck[], round: Ro
     );
     if (open.length === 0) break;
     const seconds = Math.max(...open.map(({ withinMs }) => withinMs)) / 1000;
-    const next = `not there yet, looked at again for ${seconds} s at most: ${open.map(({ id }) => id).join(', ')}`;
+    const next = `not there yet, looked at again, for ${seconds} s in all: ${open.map(({ id }) => id).join(', ')}`;
     if (next !== said) round.progress?.(next);
     said = next;
     await round.clock.sleep(pollEveryMs, round.signal);

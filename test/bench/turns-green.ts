@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { compose } from '../../engine/compose.ts';
 import type { KubeApi } from '../../engine/providers/provider.ts';
 import { silentLog } from '../../engine/system/log.ts';
-import { createServer } from '../../web/server/index.ts';
+import { createServer, type RunningServer } from '../../web/server/index.ts';
 import { checkout } from '../real/command-line.ts';
 import { type Bench, type BenchOptions, type Measurement, percentile } from './bench.ts';
 import { openPage, type Page } from './page.ts';
@@ -22,7 +22,7 @@ export const turnsGreen: Bench = {
     say(`  starting ${scenario}`);
     const { id } = await engine.start(scenario, { signal });
     const clientFolder = join(checkout, 'web', 'client', 'dist');
-    let server: Awaited<ReturnType<typeof createServer>> | undefined;
+    let server: RunningServer | undefined;
     try {
       server = await createServer({ ...{ engine, exams, records, pool }, port: 0, log: silentLog, clientFolder });
       const { kube } = (await engine.open(id)).cluster;

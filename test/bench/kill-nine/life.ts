@@ -105,7 +105,7 @@ async function processOf(shell: EchoingShell, word: string): Promise<string> {
   }
 }
 
-/** Of one machine, as the scenario's: where there is such a state none is made. Other benches, and people, keep theirs. */
+/** States of one machine, as the scenario's is: where there is one, none is made. Those of more machines stay. */
 async function forgetGolden(): Promise<void> {
   const ofOne = (await listGolden(systemExec)).filter(({ state }) => state?.machines.length === 1);
   const { inUse } = await removeGolden(systemExec, ofOne);

@@ -190,7 +190,7 @@ describe('the final look', () => {
     expect(result).toMatchObject({ result: 'failed' });
     expect(looked).toEqual([0, 1_000, 2_000, 3_000]);
     // Once, however often it is looked at.
-    expect(said).toEqual(['looking at the checks', 'not there yet, looked at again for 2.5 s at most: slow']);
+    expect(said).toEqual(['looking at the checks', 'not there yet, looked at again, for 2.5 s in all: slow']);
   });
 
   test('looks again at what could not be read while its time lasts', async () => {
