@@ -65,6 +65,12 @@ test('the student host is an ordinary container that reaches the nodes as the ex
   expect(interactive).toMatch(/complete .*__start_kubectl kubectl\n.*__start_kubectl k\n/);
 });
 
+test('what a learner starts on a node is bounded, so that a fork bomb leaves the machine to all the others', async () => {
+  // With cgroup v1 each controller has its own tree.
+  const bound = 'cat /sys/fs/cgroup/{pids/,}system.slice/ssh.service/pids.max 2>/dev/null';
+  expect(await onStudent(`for node in cp1 w1 w2; do ssh "$node" '${bound}'; done`)).toBe('307\n307\n307\n');
+});
+
 test('a check of the untouched drill says no, names what it found, and is no one else’s fault', async () => {
   const { exitCode, stdout } = await kubewright.run(['check', session, '--json']);
   const verdict = JSON.parse(stdout) as Verdict;

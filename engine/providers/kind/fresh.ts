@@ -5,7 +5,7 @@ import type { Exec } from '../../system/exec.ts';
 import type { ClusterRequest } from '../provider.ts';
 import { handOver, issueIdentities } from './hand-over.ts';
 import { type KindCluster, kindCreate } from './kind-create.ts';
-import { limitNodes, whileMaking } from './limits.ts';
+import { boundShells, limitNodes, whileMaking } from './limits.ts';
 import { findMachines } from './machines.ts';
 import { loadBalancerAlias, loadBalancerName, networkName, partsOf, plannedMachines, studentName } from './names.ts';
 import { createNetwork, pinAddress } from './network.ts';
@@ -68,7 +68,7 @@ export async function makeFresh(
   await Promise.all(booting.map(waitUntilBooted));
   for (const { container, name } of spares) await pin(container, name);
   const { nodes, student, close } = await findMachines(exec, dockerode, session);
-  await Promise.all(nodes.map(nameMachine));
+  await Promise.all([...nodes.map(nameMachine), ...nodes.map(boundShells)]);
 
   progress('issuing identities');
   const controlPlane = nodes.find((node) => node.role === 'control-plane');

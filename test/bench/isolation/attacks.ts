@@ -34,7 +34,7 @@ const removalWithinMs = 120_000;
 const words = { student: 'the student host', cp1: 'the node' } as const;
 /**
  * Root where that is worse: the user of the student host has the same number in the other session. On a node in a scope of
- * its own: systemd lets a service, such as ssh's, have 15 % of the tasks that the machine could have when it booted.
+ * its own: systemd lets a service, such as ssh's, have 15 % of the tasks that the machine may have.
  */
 const as = { student: '', cp1: 'sudo systemd-run --quiet --scope --property=TasksMax=infinity ' } as const;
 

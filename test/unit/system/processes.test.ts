@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { endProcessesWith } from '../../../engine/system/processes.ts';
+import { endProcessesWith, findProcessesWith } from '../../../engine/system/processes.ts';
 
 const variable = 'KUBEWRIGHT_TEST_MARK';
 
@@ -38,4 +38,17 @@ test('never ends itself, and is content with nobody', async () => {
   });
   await endProcessesWith(variable, 'me');
   expect(await endProcessesWith(variable, 'nobody')).toBeUndefined();
+});
+
+test('leaves to containers what runs in them', async () => {
+  // As root of a namespace of its own, whoever runs this test.
+  const apart = ['--user', '--map-root-user', '--pid', '--fork', '--kill-child'];
+  const container = spawn('unshare', [...apart, 'env', `${variable}=inside`, 'sh', '-c', 'sleep 600 & echo up; wait'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  onTestFinished(() => void container.kill('SIGKILL'));
+  await once(container.stdout, 'data');
+  expect(await findProcessesWith(variable, 'inside')).toEqual([]);
+  await endProcessesWith(variable, 'inside');
+  expect(container.exitCode).toBeNull();
 });
