@@ -57,9 +57,12 @@ export interface WitnessCluster extends ClusterAccess {
 const defaultAuditPort = 8089;
 
 /** Where the witness keeps its files: the folder that engine/witness was copied to (/witness in the container). */
-export function witnessFiles(): { config: string; cluster: string; journal: string } {
+export function witnessFiles(): { config: string; cluster: string; drill: string; journal: string } {
   const at = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
-  return { config: at('config.json'), cluster: at('cluster.json'), journal: at('journal.jsonl') };
+  return {
+    ...{ config: at('config.json'), cluster: at('cluster.json') },
+    ...{ drill: at('drill.json'), journal: at('journal.jsonl') },
+  };
 }
 
 /** @throws Error naming the key that is wrong: only the provider writes this file, so it would be a defect of ours. */
@@ -68,9 +71,13 @@ export function parseWitnessConfig(text: string): WitnessConfig {
   return { auditPort: config['auditPort'] === undefined ? defaultAuditPort : port(config, 'auditPort') };
 }
 
-/** @throws Error naming the key that is wrong, also for a file that is only half written yet. */
-export function parseWitnessCluster(text: string): WitnessCluster {
-  const cluster = parseRecord(text, 'cluster.json');
+/**
+ * @param text cluster.json
+ * @param drill drill.json, optional: what a drill that takes a cluster which waited wants otherwise, in place of that
+ * @throws Error naming the key that is wrong, also for a file that is only half written yet
+ */
+export function parseWitnessCluster(text: string, drill = '{}'): WitnessCluster {
+  const cluster = { ...parseRecord(text, 'cluster.json'), ...parseRecord(drill, 'drill.json') };
   return {
     server: matching(cluster, 'server', /^https:\/\/[^/]+$/),
     ...clientCertificate(cluster),

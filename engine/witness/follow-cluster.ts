@@ -4,6 +4,8 @@ import { parseWitnessCluster, type WitnessCluster } from './config.ts';
 
 export interface FollowClusterOptions {
   readonly path: string;
+  /** Of drill.json. */
+  readonly drillPath: string;
   readonly clock: WitnessClock;
   /** Called with every new content of the file; awaited before the file is looked at again. */
   readonly onCluster: (cluster: WitnessCluster) => Promise<void>;
@@ -13,21 +15,22 @@ export interface FollowClusterOptions {
 const pollMs = 500;
 
 /**
- * Polls cluster.json and hands on what is new in it. A file that is not there or not (yet) valid changes nothing: the
+ * Polls cluster.json and hands on what is new in it or in drill.json. A file that is not there or not (yet) valid changes nothing: the
  * former content stays in force, and the file is tried again at the next poll, as it may be in the middle of a write.
  */
 export async function followCluster(options: FollowClusterOptions, signal: AbortSignal): Promise<void> {
   let taken = '';
   let logedOf = '';
   while (!signal.aborted) {
-    const version = await versionOf(options.path);
+    const [cluster, drill] = await Promise.all([versionOf(options.path), versionOf(options.drillPath)]);
+    const version = cluster === undefined ? undefined : `${cluster} ${drill}`;
     if (version !== undefined && version !== taken) {
-      const cluster = await read(options.path, (message) => {
+      const found = await read(options, (message) => {
         if (logedOf !== version) options.log(message);
         logedOf = version;
       });
-      if (cluster !== undefined) {
-        await options.onCluster(cluster);
+      if (found !== undefined) {
+        await options.onCluster(found);
         taken = version;
       }
     }
@@ -45,9 +48,16 @@ async function versionOf(path: string): Promise<string | undefined> {
   }
 }
 
-async function read(path: string, log: (message: string) => void): Promise<WitnessCluster | undefined> {
+async function read(
+  { path, drillPath }: Pick<FollowClusterOptions, 'path' | 'drillPath'>,
+  log: (message: string) => void,
+): Promise<WitnessCluster | undefined> {
   try {
-    return parseWitnessCluster(await readFile(path, 'utf8'));
+    const [cluster, drill] = await Promise.all([
+      readFile(path, 'utf8'),
+      readFile(drillPath, 'utf8').catch(() => undefined),
+    ]);
+    return parseWitnessCluster(cluster, drill);
   } catch (error) {
     log(`cluster.json is not taken: ${String(error)}`);
     return undefined;

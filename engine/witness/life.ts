@@ -50,7 +50,7 @@ export function beginLife(
       ),
     ),
     startPart('cluster', effects, (signal) =>
-      followCluster({ path: files.cluster, clock, log, onCluster: use }, signal),
+      followCluster({ path: files.cluster, drillPath: files.drill, clock, log, onCluster: use }, signal),
     ),
   ];
   return {

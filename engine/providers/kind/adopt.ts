@@ -17,11 +17,13 @@ export async function adoptCluster(
   { session, shape, probes, markers }: AdoptRequest,
   how: { readonly runOnWitness: ContainerRun; readonly wake: () => Promise<void> },
 ): Promise<void> {
-  // While its machines stand still they do not use the CPU: awake they are busy for a second with what they have missed.
   await wakeWitness(engine, session);
-  await Promise.all([
+  // To tell it takes 0.1 s, the start of a program there; meanwhile the machines do what they have missed.
+  const steps = [
     limitNodes(engine, plannedMachines(session, shape), 'drill'),
     retellWitness(how.runOnWitness, { probes, markers }),
-  ]);
-  await how.wake();
+    how.wake(),
+  ];
+  // All of them are over before anybody takes down what could not be taken.
+  for (const step of await Promise.allSettled(steps)) if (step.status === 'rejected') throw step.reason;
 }

@@ -107,7 +107,7 @@ export async function instructWitness(
     accounts: { folder: controlGroups, containers: await idsOnNetwork(exec, session) },
   });
   const run = createContainerRun(exec, asTarget(session));
-  await mustSucceed({ run }, ['sh', '-c', takeInstructions], { input });
+  await mustSucceed({ run }, ['sh', '-c', takeAs('/witness/cluster.json')], { input });
 }
 
 /** Whole ids of what runs on the session's network: control groups are named by them. */
@@ -124,13 +124,13 @@ export async function retellWitness(
   run: ContainerRun,
   changes: { readonly probes: readonly ServiceProbe[]; readonly markers: boolean },
 ): Promise<void> {
-  const told = await mustSucceed({ run }, ['cat', instructionsPath]);
   // Its program is process 1 (startWitness).
-  const begin = `rm -f ${journalPath} && kill -HUP 1 && until [ -s ${journalPath} ]; do sleep 0.02; done`;
-  const input = JSON.stringify({ ...(JSON.parse(told.stdout) as object), ...changes });
-  await mustSucceed({ run }, ['sh', '-c', `${takeInstructions} && ${begin}`], { input });
+  const begin = `rm -f ${journalPath} && kill -HUP 1 && until [ -s ${journalPath} ]; do sleep 0.005; done`;
+  // Not all that it was told: a channel takes so much input at once, and what it does not take costs a process of its own.
+  const { probes, markers } = changes;
+  const input = JSON.stringify({ probes, markers });
+  await mustSucceed({ run }, ['sh', '-c', `${takeAs('/witness/drill.json')} && ${begin}`], { input });
 }
 
-const instructionsPath = '/witness/cluster.json';
-/** From its input. */
-const takeInstructions = `cat > ${instructionsPath}.new && mv ${instructionsPath}.new ${instructionsPath}`;
+/** From its input, at once: it may be read at any time (witnessFiles() of the program). */
+const takeAs = (path: string) => `cat > ${path}.new && mv ${path}.new ${path}`;

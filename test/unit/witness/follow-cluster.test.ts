@@ -20,6 +20,7 @@ const withServer = (server: string) =>
 
 let folder: string;
 let path: string;
+let drillPath: string;
 let clock: FakeClock;
 let taken: string[];
 let told: string[];
@@ -29,12 +30,16 @@ let ended: Promise<void>;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'witness-cluster-'));
   path = join(folder, 'cluster.json');
+  drillPath = join(folder, 'drill.json');
   [clock, taken, told, ending] = [new FakeClock(), [], [], new AbortController()];
-  const onCluster = ({ server }: WitnessCluster) => {
-    taken.push(server);
+  const onCluster = ({ server, markers }: WitnessCluster) => {
+    taken.push(markers ? `${server} with markers` : server);
     return Promise.resolve();
   };
-  ended = followCluster({ path, clock, onCluster, log: (message) => void told.push(message) }, ending.signal);
+  ended = followCluster(
+    { path, drillPath, clock, onCluster, log: (message) => void told.push(message) },
+    ending.signal,
+  );
 });
 afterEach(async () => {
   ending.abort();
@@ -75,4 +80,18 @@ test('a half-written or removed file leaves the former content in force and is t
   writeFileSync(path, withServer('https://other:6443'));
   await poll();
   expect(taken).toEqual(['https://one:6443', 'https://other:6443']);
+});
+
+test('what a drill wants otherwise is taken in place of that, also when it comes later', async () => {
+  await poll();
+  writeFileSync(path, withServer('https://one:6443'));
+  await poll();
+  writeFileSync(drillPath, JSON.stringify({ probes: [], markers: true }));
+  await poll();
+  await poll();
+  expect(taken).toEqual(['https://one:6443', 'https://one:6443 with markers']);
+  writeFileSync(drillPath, '{');
+  await poll();
+  expect(taken).toHaveLength(2);
+  expect(told).toEqual([expect.stringContaining('is not taken')]);
 });

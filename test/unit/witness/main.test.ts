@@ -157,7 +157,7 @@ test('told by SIGHUP, it records as if it had just been started, with the files 
   await recorded('beat', 'traffic');
   const pid = Number(readFileSync(join(folder, 'pid'), 'utf8'));
 
-  writeCluster([]);
+  writeFileSync(join(folder, 'drill.json'), JSON.stringify({ probes: [], markers: false }));
   rmSync(join(folder, 'journal.jsonl'));
   process.kill(pid, 'SIGHUP');
   await recorded('started', 'beat', 'watch', 'apiserver');
