@@ -15,8 +15,9 @@ export interface FollowClusterOptions {
 const pollMs = 500;
 
 /**
- * Polls cluster.json and hands on what is new in it or in drill.json. A file that is not there or not (yet) valid changes nothing: the
- * former content stays in force, and the file is tried again at the next poll, as it may be in the middle of a write.
+ * Polls cluster.json and drill.json and hands on what is new in them. A file that is not there or not (yet) valid changes
+ * nothing: the former content stays in force, and the file is tried again at the next poll, as it may be in the middle of a
+ * write.
  */
 export async function followCluster(options: FollowClusterOptions, signal: AbortSignal): Promise<void> {
   let taken = '';

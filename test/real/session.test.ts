@@ -66,7 +66,7 @@ test('the student host is an ordinary container that reaches the nodes as the ex
 });
 
 test('what a learner starts on a node is bounded, so that a fork bomb leaves the machine to all the others', async () => {
-  // With cgroup v1 each controller has its own tree.
+  // 15 % of a machine's 2,048. With cgroup v1 each controller has its own tree.
   const bound = 'cat /sys/fs/cgroup/{pids/,}system.slice/ssh.service/pids.max 2>/dev/null';
   expect(await onStudent(`for node in cp1 w1 w2; do ssh "$node" '${bound}'; done`)).toBe('307\n307\n307\n');
 });
