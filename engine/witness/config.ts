@@ -60,8 +60,10 @@ const defaultAuditPort = 8089;
 export function witnessFiles(): { config: string; cluster: string; drill: string; journal: string } {
   const at = (name: string) => fileURLToPath(new URL(`../../${name}`, import.meta.url));
   return {
-    ...{ config: at('config.json'), cluster: at('cluster.json') },
-    ...{ drill: at('drill.json'), journal: at('journal.jsonl') },
+    config: at('config.json'),
+    cluster: at('cluster.json'),
+    drill: at('drill.json'),
+    journal: at('journal.jsonl'),
   };
 }
 

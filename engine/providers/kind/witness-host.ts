@@ -127,8 +127,7 @@ export async function retellWitness(
   // Its program is process 1 (startWitness).
   const begin = `rm -f ${journalPath} && kill -HUP 1 && until [ -s ${journalPath} ]; do sleep 0.005; done`;
   // Not all that it was told: a channel takes so much input at once, and what it does not take costs a process of its own.
-  const { probes, markers } = changes;
-  const input = JSON.stringify({ probes, markers });
+  const input = JSON.stringify(changes);
   await mustSucceed({ run }, ['sh', '-c', `${takeAs('/witness/drill.json')} && ${begin}`], { input });
 }
 

@@ -43,12 +43,14 @@ test('never ends itself, and is content with nobody', async () => {
 test('leaves to containers what runs in them', async () => {
   // As root of a namespace of its own, whoever runs this test.
   const apart = ['--user', '--map-root-user', '--pid', '--fork', '--kill-child'];
-  const container = spawn('unshare', [...apart, 'env', `${variable}=inside`, 'sh', '-c', 'sleep 600 & echo up; wait'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const container = spawn('unshare', [...apart, 'env', `${variable}=inside`, 'sh', '-c', 'echo up; cat'], {
+    stdio: ['pipe', 'pipe', 'inherit'],
   });
   onTestFinished(() => void container.kill('SIGKILL'));
   await once(container.stdout, 'data');
   expect(await findProcessesWith(variable, 'inside')).toEqual([]);
   await endProcessesWith(variable, 'inside');
-  expect(container.exitCode).toBeNull();
+  const answer = once(container.stdout, 'data') as Promise<[Buffer]>;
+  container.stdin.write('still here');
+  expect((await answer)[0].toString()).toBe('still here');
 });

@@ -6,7 +6,14 @@ test('the witness of a cluster that is taken goes on first: what it is told and 
   const done: string[] = [];
   const note = (what: string) => async () => void done.push(what);
   const engine = {
-    getContainer: (name: string) => ({ unpause: note(`unpause ${name}`), update: note(`update ${name}`) }),
+    getContainer: (name: string) => ({
+      async unpause() {
+        // Whoever does not wait for it comes before it.
+        await Promise.resolve();
+        done.push(`unpause ${name}`);
+      },
+      update: note(`update ${name}`),
+    }),
   } as unknown as Dockerode;
   const shape = { name: 'one-worker', controlPlanes: 1, workers: 1, spares: 0 };
   await adoptCluster(
