@@ -5,6 +5,8 @@ import type { ChannelCommand } from './channel-frames.ts';
 export interface HeldChannel {
   /** not-run also where there is no channel to be had. @throws KubewrightError INTERRUPTED when the signal fires */
   run(command: ChannelCommand, options: ChannelRunOptions): Promise<ChannelOutcome>;
+  /** Opens it before there is a command; it stays open then until one has ended. Nothing where there is none to be had. */
+  open(): Promise<void>;
   /** For good: what comes later is not run. */
   close(): void;
 }
@@ -60,6 +62,9 @@ export function holdChannel(open: () => Promise<Channel>): HeldChannel {
           idle = setTimeout(() => channel.close(), idleMs).unref();
         }
       }
+    },
+    async open() {
+      await usable();
     },
     close() {
       closed = true;

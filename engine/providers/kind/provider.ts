@@ -15,6 +15,7 @@ import { bakeGolden, clearGolden, keyOf, type Recipe } from './golden/oven.ts';
 import { makeRestored } from './golden/restored.ts';
 import { findGolden, listGolden, removeGolden } from './golden/shelf.ts';
 import type { GoldenState } from './golden/state.ts';
+import { createHeldWitnesses } from './held-witnesses.ts';
 import { findMachines } from './machines.ts';
 import { childVariable, partsOf } from './names.ts';
 import { claimSlot } from './network.ts';
@@ -65,7 +66,9 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
   let hashed: Promise<string> | undefined;
   /** Read once: what this process runs is what was there when it began. */
   const programs = () => (hashed ??= hashPrograms(import.meta.dirname));
+  const heldWitnesses = createHeldWitnesses((session) => openWitness(exec, dockerode, session));
   const destroy = async (session: string) => {
+    heldWitnesses.drop(session);
     // What a killed maker had started would go on making things behind the sweep.
     await dependencies.endChildren(childVariable, session);
     await sweep(exec, session);
@@ -84,7 +87,7 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
     isStill: async (session) => existsSync(stillnessPath(session)),
     async adopt(request) {
       const { session } = request;
-      const witness = openWitness(exec, dockerode, session);
+      const witness = heldWitnesses.take(session);
       try {
         await adoptCluster(dockerode, request, {
           runOnWitness: witness.run,
@@ -105,6 +108,7 @@ export function createKindProvider(dependencies: KindDependencies): Provider {
         await mkdir(sessionFolder(session), { recursive: true, mode: 0o700 });
         const marked = { ...dependencies, exec: withVariable(exec, childVariable, session) };
         await build(marked, programs, request, kubeconfigPath(session), transcript);
+        if (request.ahead === true) await heldWitnesses.hold(session);
         return await openCluster(dependencies, session, await readFile(kubeconfigPath(session), 'utf8'));
       } catch (error) {
         // Ctrl-C reaches kind directly, too: whichever dies first, it was an interruption.

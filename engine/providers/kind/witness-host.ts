@@ -70,16 +70,19 @@ async function copyProgram(exec: Exec, container: string, folder: string): Promi
 
 const asTarget = (session: string) => ({ name: 'the witness', container: witnessName(session), user: 'root' });
 
-/** Runs commands in the container of the witness, through a channel where there can be one, until it is closed. */
-export function openWitness(
-  exec: Exec,
-  engine: Pick<Dockerode, 'getContainer'>,
-  session: string,
-): { readonly run: ContainerRun; readonly close: () => void } {
+/** A way to run commands in the container of the witness, through a channel where there can be one. */
+export interface WitnessHost {
+  readonly run: ContainerRun;
+  /** Has the channel there before the first command. */
+  readonly open: () => Promise<void>;
+  readonly close: () => void;
+}
+
+export function openWitness(exec: Exec, engine: Pick<Dockerode, 'getContainer'>, session: string): WitnessHost {
   const target = asTarget(session);
   const channel = holdChannel(() => openChannel(engine, target.container));
   const run = createContainerRun(exec, target, channel);
-  return { run, close: () => channel.close() };
+  return { run, open: () => channel.open(), close: () => channel.close() };
 }
 
 /** Tells the witness whom to watch and what to probe. It may be told again: it reads the file anew when it changes. */

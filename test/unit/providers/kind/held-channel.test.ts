@@ -63,6 +63,27 @@ describe('a channel that is held', () => {
     expect(await running).toMatchObject({ kind: 'result' });
   });
 
+  test('can be there before the first command, and stays until that has ended', async () => {
+    vi.useFakeTimers();
+    const { held, run, made, asked } = setUp(opens);
+    await held.open();
+    await vi.advanceTimersByTimeAsync(3_600_000);
+    expect(made[0]?.open).toBe(true);
+    const running = run();
+    await vi.waitFor(() => expect(made[0]?.waiting).toHaveLength(1));
+    made[0]?.answer();
+    await running;
+    expect(asked()).toBe(1);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(made[0]?.open).toBe(false);
+  });
+
+  test('is not there before the first command where there is none to be had', async () => {
+    const { held, run } = setUp(refuses);
+    await expect(held.open()).resolves.toBeUndefined();
+    expect(await run()).toEqual(notRun);
+  });
+
   test('is one for many commands that come at once', async () => {
     const { run, made, asked } = setUp(opens);
     const running = [run(), run(), run()];

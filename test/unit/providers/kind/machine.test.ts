@@ -179,6 +179,7 @@ function setUpWithChannel(outcomes: readonly ChannelOutcome[], role: 'worker' | 
       asked.push({ command, options });
       return left.shift() ?? { kind: 'not-run' };
     },
+    open: async () => {},
     close() {},
   };
   const power = createPower(exec, 'box', async () => {});
