@@ -1,5 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { access, constants, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, release, totalmem } from 'node:os';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemExec } from '../../engine/system/exec.ts';
 import { type Bench, type Measurement, round, type Spread, spread, turnsOf } from './bench.ts';
@@ -21,9 +22,9 @@ import { turnsGreen } from './turns-green.ts';
 import { verifyFive } from './verify-five.ts';
 
 /**
- * npm run bench [-- NAME… --rounds N --minutes N]: measures, prints a table and puts the rows of the benches that ran into
- * docs/bench.json; rows of the others stay. When so many minutes of a bench have passed, none of its rounds begins any
- * more: the samples are as many as there were.
+ * npm run bench [-- NAME… --rounds N --minutes N --to FILE]: measures, prints a table and puts the rows of the benches that
+ * ran into docs/bench.json, or into another report; rows of the others stay. When so many minutes of a bench have passed,
+ * none of its rounds begins any more: the samples are as many as there were.
  */
 const benches: readonly Bench[] = [
   clusterReady,
@@ -43,17 +44,27 @@ const benches: readonly Bench[] = [
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '3' }, minutes: { type: 'string', default: '600' } },
+  options: {
+    ...{ rounds: { type: 'string', default: '3' }, minutes: { type: 'string', default: '600' } },
+    to: { type: 'string', default: reportPath },
+  },
 });
 const rounds = Number(values.rounds);
 const minutes = Number(values.minutes);
 const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name));
 if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1 || !(minutes > 0)) {
   process.stderr.write(
-    `usage: npm run bench [-- NAME… --rounds N --minutes N]; benches: ${benches.map(({ name }) => name).join(', ')}\n`,
+    `usage: npm run bench [-- NAME… --rounds N --minutes N --to FILE]; benches: ${benches.map(({ name }) => name).join(', ')}\n`,
   );
   process.exit(2);
 }
+// Before hours of measuring, not after them.
+await access(dirname(values.to), constants.W_OK).catch(() => {
+  process.stderr.write(
+    `the report cannot be written: there is no folder ${dirname(values.to)} that can be written to\n`,
+  );
+  process.exit(2);
+});
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -98,7 +109,7 @@ function inLine({ name, unit, ours, baseline, ratio }: Row): string {
 
 /** Puts one bench's rows into the report and draws it anew; read each time, since another run may have written meanwhile. */
 async function keep(found: readonly Row[]): Promise<void> {
-  const former = await readFile(reportPath, 'utf8').then(
+  const former = await readFile(values.to, 'utf8').then(
     (text) => JSON.parse(text) as Report,
     () => undefined,
   );
@@ -106,8 +117,8 @@ async function keep(found: readonly Row[]): Promise<void> {
   const others = (former?.rows ?? []).filter((row) => !found.some(({ bench }) => bench === row.bench));
   const inOrder = [...others, ...found].toSorted((a, b) => orderOf(a) - orderOf(b));
   const report: Report = { date: new Date().toISOString(), host: await host(), rows: inOrder };
-  await writeFile(reportPath, `${JSON.stringify(report, undefined, 2)}\n`);
-  await writeFile(picturePath, drawReport(report));
+  await writeFile(values.to, `${JSON.stringify(report, undefined, 2)}\n`);
+  if (values.to === reportPath) await writeFile(picturePath, drawReport(report));
 }
 
 /** As they are listed above; stable, so that the rows of one bench keep theirs. */

@@ -15,7 +15,7 @@ export interface Row {
   readonly ratio?: number;
 }
 
-/** docs/bench.json. Rows of benches that did not run in the last run are from an earlier one, see their date. */
+/** docs/bench.json, or what else a run was told to write. Rows of benches that did not run in the last run are from an earlier one, see their date. */
 export interface Report {
   readonly date: string;
   readonly host: Readonly<Record<string, unknown>>;
