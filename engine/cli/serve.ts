@@ -3,6 +3,7 @@ import { createServer } from '../../web/server/index.ts';
 import { systemClock } from '../system/clock.ts';
 import { installationRoot } from '../system/paths.ts';
 import { createLog } from '../system/pino-log.ts';
+import { goFirst } from '../system/priority.ts';
 import { type CommandContext, exitCodes } from './command.ts';
 import { putInOrder } from './recovery.ts';
 
@@ -23,6 +24,8 @@ export async function serve(
 ): Promise<number> {
   const { engine, exams, records, pool, dozing, watchDisk } = kubewright().in(options.scenarios);
   const log = createLog();
+  // What learners do in their machines must not keep the page from answering.
+  await goFirst();
   await recoverFirst({ kubewright, output }, signal);
   const server = await createServer({
     engine,
