@@ -32,18 +32,34 @@ const rageMs = 15_000;
 const removalWithinMs = 120_000;
 
 const words = { student: 'the student host', cp1: 'the node' } as const;
-/**
- * Root where that is worse: the user of the student host has the same number in the other session. On a node in a scope of
- * its own: systemd lets a service, such as ssh's, have 15 % of the tasks that the machine may have.
- */
-const as = { student: '', cp1: 'sudo systemd-run --quiet --scope --property=TasksMax=infinity ' } as const;
+interface Bomb {
+  readonly name: string;
+  readonly machine: Attack['machine'];
+  /** What it is started with. Root where that is worse: the user of the student host has the same number in the other session. */
+  readonly by: string;
+  /** Prints, on the machine, TasksCurrent and TasksMax of where it goes off; without it, what holds for the machine counts. */
+  readonly bound?: readonly string[];
+}
+
+const bombOnStudentHost: Bomb = { name: 'fork bomb on the student host', machine: 'student', by: '' };
+/** systemd lets a service, such as ssh's, have 15 % of the tasks that the machine may have. */
+const bombInShell: Bomb = {
+  ...{ name: 'fork bomb in a shell on the node', machine: 'cp1', by: 'sudo ' },
+  bound: ['systemctl', 'show', 'ssh', '--property=TasksCurrent', '--property=TasksMax'],
+};
+/** In a scope of its own: what root does who goes around that bound. */
+const bombOnNode: Bomb = {
+  ...{ name: 'fork bomb on the node', machine: 'cp1' },
+  by: 'sudo systemd-run --quiet --scope --property=TasksMax=infinity ',
+};
 
 /** In this order, with a reset after each. */
 export const attacks: readonly Attack[] = [
   flood('student'),
-  forkBomb('student'),
+  forkBomb(bombOnStudentHost),
   flood('cp1'),
-  forkBomb('cp1'),
+  forkBomb(bombInShell),
+  forkBomb(bombOnNode),
   removalOfEverything(),
 ];
 
@@ -62,23 +78,22 @@ function flood(machine: Attack['machine']): Attack {
   };
 }
 
-function forkBomb(machine: Attack['machine']): Attack {
+function forkBomb({ name, machine, by, bound }: Bomb): Attack {
   return {
-    name: `fork bomb on ${words[machine]}`,
+    name,
     machine,
     async run({ shell, container, signal }) {
-      const { limit } = await tasksOf(container);
+      const tasks = () => (bound === undefined ? tasksOf(container) : tasksSaidBy(container, bound));
+      const { limit } = await tasks();
       // Without a bound the host is what would be bombed.
-      if (!(limit > 0 && limit <= 8_192)) throw new Error(`${container} may have ${limit} tasks`);
+      if (!(limit > 0 && limit <= 8_192)) throw new Error(`a bomb in ${container} may have ${limit} tasks`);
       // Without the work a bomb that has filled its bound does little: all of its shells wait for a chance to fork again.
       const goesOn = `((SECONDS < ${bombSeconds}))`;
-      shell.type(
-        `${as[machine]}bash -c 'bomb() { ${goesOn} && { bomb | bomb & }; while ${goesOn}; do :; done; }; bomb'\r`,
-      );
+      shell.type(`${by}bash -c 'bomb() { ${goesOn} && { bomb | bomb & }; while ${goesOn}; do :; done; }; bomb'\r`);
       const full = await retryUntil(systemClock, { withinMs: bombWithinMs, everyMs: 500, signal }, async () =>
-        (await tasksOf(container)).current >= 0.9 * limit ? true : undefined,
+        (await tasks()).current >= 0.9 * limit ? true : undefined,
       );
-      if (full === undefined) throw new Error(`the bomb has not filled ${container}`);
+      if (full === undefined) throw new Error(`the bomb has not filled its bound of ${limit} in ${container}`);
       await systemClock.sleep(rageMs, signal);
     },
   };
@@ -107,4 +122,16 @@ async function tasksOf(container: string): Promise<{ current: number; limit: num
     .getContainer(container)
     .stats({ stream: false, 'one-shot': true });
   return { current: tasks?.current ?? 0, limit: tasks?.limit ?? 0 };
+}
+
+/** @param argv prints them as systemctl show does */
+async function tasksSaidBy(container: string, argv: readonly string[]): Promise<{ current: number; limit: number }> {
+  const { stdout } = await mustSucceed(systemExec, ['docker', 'exec', container, ...argv]);
+  const { TasksCurrent, TasksMax } = Object.fromEntries(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')),
+  );
+  return { current: Number(TasksCurrent), limit: Number(TasksMax) };
 }
