@@ -6,7 +6,7 @@ import { createClosingReporter } from './test/closing-reporter.ts';
  * project says when it has its turn: those with one worker that don't, as all on two cores, would come after all others.
  */
 const oneAfterTheOther = (groupOrder: number) => ({ fileParallelism: false, maxWorkers: 1, sequence: { groupOrder } });
-const besideEachOther = { maxWorkers: '100%', sequence: { groupOrder: 1 } };
+const besideEachOther = (groupOrder: number) => ({ maxWorkers: '100%', sequence: { groupOrder } });
 const proofs = 'test/real/verify.test.ts';
 /** Seconds since the epoch: where the tests are a part of CI, the time before them counts too. */
 const beganAt = Number(process.env['CI_BEGAN_AT'] ?? Math.floor(Date.now() / 1000));
@@ -23,18 +23,31 @@ export default defineConfig({
           // On a machine where clusters run beside them, a second is not long.
           hookTimeout: 60_000,
           expect: { poll: { timeout: 20_000 } },
-          ...besideEachOther,
+          ...besideEachOther(1),
         },
       },
-      { test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000, ...besideEachOther } },
+      {
+        test: { name: 'contract', include: ['test/contract/**/*.test.ts'], testTimeout: 60_000, ...besideEachOther(1) },
+      },
       {
         test: {
-          name: 'e2e',
-          include: ['test/e2e/**/*.test.ts'],
+          // The real page in a real browser, without a cluster: most of what these do is wait for the browser.
+          name: 'pages',
+          include: ['test/e2e/pages/*.test.ts'],
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
           expect: { poll: { timeout: 60_000 } },
-          ...oneAfterTheOther(2),
+          ...besideEachOther(2),
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/*.test.ts'],
+          testTimeout: 1_800_000,
+          hookTimeout: 1_800_000,
+          expect: { poll: { timeout: 60_000 } },
+          ...oneAfterTheOther(3),
         },
       },
       {
@@ -44,7 +57,7 @@ export default defineConfig({
           exclude: [proofs],
           testTimeout: 1_800_000,
           hookTimeout: 1_800_000,
-          ...oneAfterTheOther(3),
+          ...oneAfterTheOther(4),
         },
       },
       {
@@ -55,7 +68,7 @@ export default defineConfig({
           provide: { beganAt },
           testTimeout: 3_600_000,
           hookTimeout: 1_800_000,
-          ...oneAfterTheOther(4),
+          ...oneAfterTheOther(5),
         },
       },
     ],

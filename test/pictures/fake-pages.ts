@@ -1,5 +1,5 @@
 import { type CheckResult, judge } from '../../engine/domain/verdict.ts';
-import { type FakeLab, startFakeLab } from '../e2e/fake-lab.ts';
+import { type FakeLab, startFakeLab } from '../e2e/pages/fake-lab.ts';
 import { fakeCast, fakeDebrief } from '../unit/web/fake-debrief.ts';
 import { phone, pictured, takePicture } from './picture.ts';
 

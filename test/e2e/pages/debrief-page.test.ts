@@ -1,7 +1,7 @@
 import type { Locator, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { fakeCast, fakeDebrief } from '../unit/web/fake-debrief.ts';
-import { expectAccessible } from './access.ts';
+import { fakeCast, fakeDebrief } from '../../unit/web/fake-debrief.ts';
+import { expectAccessible } from '../access.ts';
 import { type FakeLab, startFakeLab } from './fake-lab.ts';
 import { expectFits } from './widths.ts';
 

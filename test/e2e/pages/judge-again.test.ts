@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type CheckResult, judge } from '../../engine/domain/verdict.ts';
-import type { SessionRow } from '../../engine/engine.ts';
-import { expectAccessible } from './access.ts';
+import { type CheckResult, judge } from '../../../engine/domain/verdict.ts';
+import type { SessionRow } from '../../../engine/engine.ts';
+import { expectAccessible } from '../access.ts';
 import { type FakeLab, startFakeLab } from './fake-lab.ts';
 
 /** A real server and a real browser; the engine is a fake, since a check that cannot read is hard to order. */

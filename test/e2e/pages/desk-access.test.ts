@@ -1,9 +1,9 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { limits } from '../../web/server/limits.ts';
-import { notices } from '../../web/server/notice.ts';
-import { gate } from '../unit/web/fake-engine.ts';
-import { expectAccessible } from './access.ts';
+import { limits } from '../../../web/server/limits.ts';
+import { notices } from '../../../web/server/notice.ts';
+import { gate } from '../../unit/web/fake-engine.ts';
+import { expectAccessible } from '../access.ts';
 import { type FakeLab, startFakeLab } from './fake-lab.ts';
 
 /** What the whole drill by the keyboard (keyboard.test.ts) does not come by. */

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type CheckResult, judge } from '../../engine/domain/verdict.ts';
-import { gate } from '../unit/web/fake-engine.ts';
+import { type CheckResult, judge } from '../../../engine/domain/verdict.ts';
+import { gate } from '../../unit/web/fake-engine.ts';
 import { type FakeLab, startFakeLab } from './fake-lab.ts';
 import { expectFits } from './widths.ts';
 

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { focusedTestid } from './access.ts';
+import { focusedTestid } from '../access.ts';
 import { type HostileLab, startHostileLab } from './hostile-lab.ts';
 
 /** Looking for words in what the terminal has shown. */

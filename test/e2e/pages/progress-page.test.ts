@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { emptyProgress, fakeProgress } from '../unit/web/fake-progress.ts';
-import { createFakeRecords } from '../unit/web/fake-records.ts';
-import { expectAccessible } from './access.ts';
+import { emptyProgress, fakeProgress } from '../../unit/web/fake-progress.ts';
+import { createFakeRecords } from '../../unit/web/fake-records.ts';
+import { expectAccessible } from '../access.ts';
 import { type FakeLab, startFakeLab } from './fake-lab.ts';
 import { expectFits } from './widths.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { PoolState } from '../../engine/engine.ts';
-import { expectAccessible } from './access.ts';
+import type { PoolState } from '../../../engine/engine.ts';
+import { expectAccessible } from '../access.ts';
 import { type FakeLab, startFakeLab } from './fake-lab.ts';
 
 const waits = {

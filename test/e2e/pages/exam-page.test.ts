@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { type ExamPage, type ExamQuestion, examRules } from '../../engine/domain/exam.ts';
-import { expectAccessible, focusedTestid, tabTo } from './access.ts';
+import { type ExamPage, type ExamQuestion, examRules } from '../../../engine/domain/exam.ts';
+import { expectAccessible, focusedTestid, tabTo } from '../access.ts';
 import { type FakeLab, startFakeLab } from './fake-lab.ts';
 import { expectFits } from './widths.ts';
 

@@ -1,4 +1,4 @@
-import { createRandom } from '../random.ts';
+import { createRandom } from '../../random.ts';
 import { escapeCorpus } from './escape-corpus.ts';
 
 /** Parts of output that look enough like terminal output to get deep into a parser: bytes, sequences, and cut sequences. */

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { expect } from 'vitest';
-import type { Debrief } from '../../engine/domain/debrief.ts';
-import type { Records } from '../../engine/engine.ts';
-import { silentLog } from '../../engine/system/log.ts';
-import { createServer } from '../../web/server/index.ts';
-import { checkout } from '../real/command-line.ts';
-import { startHolder } from '../unit/student-host/holder-process.ts';
-import { createFakeEngine, type FakeShell } from '../unit/web/fake-engine.ts';
-import { createFakeExams, createFakeRecords, fakePool } from '../unit/web/fake-records.ts';
-import { createHeldShells } from '../unit/web/held-shells.ts';
-import { openBrowser, signIn } from './browser.ts';
+import type { Debrief } from '../../../engine/domain/debrief.ts';
+import type { Records } from '../../../engine/engine.ts';
+import { silentLog } from '../../../engine/system/log.ts';
+import { createServer } from '../../../web/server/index.ts';
+import { checkout } from '../../real/command-line.ts';
+import { startHolder } from '../../unit/student-host/holder-process.ts';
+import { createFakeEngine, type FakeShell } from '../../unit/web/fake-engine.ts';
+import { createFakeExams, createFakeRecords, fakePool } from '../../unit/web/fake-records.ts';
+import { createHeldShells } from '../../unit/web/held-shells.ts';
+import { openBrowser, signIn } from '../browser.ts';
 import { openGuarded, type PageGuard } from './page-guard.ts';
 
 const viewport = { width: 1280, height: 720 } as const;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type CheckResult, judge } from '../../engine/domain/verdict.ts';
+import { type CheckResult, judge } from '../../../engine/domain/verdict.ts';
 import { type FakeLab, startFakeLab } from './fake-lab.ts';
 
 /** What a learner reads when it is over. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { focusedTestid } from './access.ts';
+import { focusedTestid } from '../access.ts';
 import { type HostileLab, startHostileLab } from './hostile-lab.ts';
 
 /** The life of a shell from the page: jobs, its end and the next one, its tab, its size. */

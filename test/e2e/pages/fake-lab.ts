@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright';
-import type { Records, ScenarioPage, WaitingClusters } from '../../engine/engine.ts';
-import { silentLog } from '../../engine/system/log.ts';
-import { createServer } from '../../web/server/index.ts';
-import { checkout } from '../real/command-line.ts';
-import { createFakeEngine } from '../unit/web/fake-engine.ts';
-import { createFakeExams, createFakeRecords, fakePool } from '../unit/web/fake-records.ts';
-import { openBrowser, signIn } from './browser.ts';
+import type { Records, ScenarioPage, WaitingClusters } from '../../../engine/engine.ts';
+import { silentLog } from '../../../engine/system/log.ts';
+import { createServer } from '../../../web/server/index.ts';
+import { checkout } from '../../real/command-line.ts';
+import { createFakeEngine } from '../../unit/web/fake-engine.ts';
+import { createFakeExams, createFakeRecords, fakePool } from '../../unit/web/fake-records.ts';
+import { openBrowser, signIn } from '../browser.ts';
 
 /** The page that learners get, from the real server, in the machine's browser. Engine, exams and records are fake: no cluster. */
 export interface FakeLab extends ReturnType<typeof createFakeEngine>, ReturnType<typeof createFakeExams> {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Hint } from '../../engine/domain/aids.ts';
-import { focusedTestid } from './access.ts';
+import type { Hint } from '../../../engine/domain/aids.ts';
+import { focusedTestid } from '../access.ts';
 import { type FakeLab, startFakeLab } from './fake-lab.ts';
 
 /** What stands beside the terminals: the task with its commands, and the hints. */
