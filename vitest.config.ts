@@ -7,6 +7,9 @@ import { createClosingReporter } from './test/closing-reporter.ts';
  */
 const oneAfterTheOther = (groupOrder: number) => ({ fileParallelism: false, maxWorkers: 1, sequence: { groupOrder } });
 const besideEachOther = (groupOrder: number) => ({ maxWorkers: '100%', sequence: { groupOrder } });
+/** Machines and browsers take their time on a busy host; every wait ends as soon as its condition holds. */
+const patient = { testTimeout: 1_800_000, hookTimeout: 1_800_000 };
+const inBrowser = { ...patient, expect: { poll: { timeout: 60_000 } } };
 const proofs = 'test/real/verify.test.ts';
 /** Seconds since the epoch: where the tests are a part of CI, the time before them counts too. */
 const beganAt = Number(process.env['CI_BEGAN_AT'] ?? Math.floor(Date.now() / 1000));
@@ -31,12 +34,10 @@ export default defineConfig({
       },
       {
         test: {
-          // The real page in a real browser, without a cluster: most of what these do is wait for the browser.
+          // The real page in a real browser, without a cluster: on two cores two files at a time.
           name: 'pages',
           include: ['test/e2e/pages/*.test.ts'],
-          testTimeout: 1_800_000,
-          hookTimeout: 1_800_000,
-          expect: { poll: { timeout: 60_000 } },
+          ...inBrowser,
           ...besideEachOther(2),
         },
       },
@@ -44,9 +45,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/*.test.ts'],
-          testTimeout: 1_800_000,
-          hookTimeout: 1_800_000,
-          expect: { poll: { timeout: 60_000 } },
+          ...inBrowser,
           ...oneAfterTheOther(3),
         },
       },
@@ -55,8 +54,7 @@ export default defineConfig({
           name: 'real',
           include: ['test/real/**/*.test.ts'],
           exclude: [proofs],
-          testTimeout: 1_800_000,
-          hookTimeout: 1_800_000,
+          ...patient,
           ...oneAfterTheOther(4),
         },
       },
@@ -66,8 +64,8 @@ export default defineConfig({
           name: 'proofs',
           include: [proofs],
           provide: { beganAt },
+          ...patient,
           testTimeout: 3_600_000,
-          hookTimeout: 1_800_000,
           ...oneAfterTheOther(5),
         },
       },

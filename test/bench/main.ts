@@ -1,6 +1,6 @@
 import { access, constants, readFile, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, release, totalmem } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { systemExec } from '../../engine/system/exec.ts';
 import { type Bench, type Measurement, round, type Spread, spread, turnsOf } from './bench.ts';
@@ -51,6 +51,7 @@ const { values, positionals } = parseArgs({
 });
 const rounds = Number(values.rounds);
 const minutes = Number(values.minutes);
+const to = resolve(values.to);
 const unknown = positionals.filter((name) => !benches.some((bench) => bench.name === name));
 if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1 || !(minutes > 0)) {
   process.stderr.write(
@@ -59,10 +60,8 @@ if (unknown.length > 0 || !Number.isInteger(rounds) || rounds < 1 || !(minutes >
   process.exit(2);
 }
 // Before hours of measuring, not after them.
-await access(dirname(values.to), constants.W_OK).catch(() => {
-  process.stderr.write(
-    `the report cannot be written: there is no folder ${dirname(values.to)} that can be written to\n`,
-  );
+await access(dirname(to), constants.W_OK).catch(() => {
+  process.stderr.write(`the report cannot be written: there is no folder ${dirname(to)} that can be written to\n`);
   process.exit(2);
 });
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -109,7 +108,7 @@ function inLine({ name, unit, ours, baseline, ratio }: Row): string {
 
 /** Puts one bench's rows into the report and draws it anew; read each time, since another run may have written meanwhile. */
 async function keep(found: readonly Row[]): Promise<void> {
-  const former = await readFile(values.to, 'utf8').then(
+  const former = await readFile(to, 'utf8').then(
     (text) => JSON.parse(text) as Report,
     () => undefined,
   );
@@ -117,8 +116,8 @@ async function keep(found: readonly Row[]): Promise<void> {
   const others = (former?.rows ?? []).filter((row) => !found.some(({ bench }) => bench === row.bench));
   const inOrder = [...others, ...found].toSorted((a, b) => orderOf(a) - orderOf(b));
   const report: Report = { date: new Date().toISOString(), host: await host(), rows: inOrder };
-  await writeFile(values.to, `${JSON.stringify(report, undefined, 2)}\n`);
-  if (values.to === reportPath) await writeFile(picturePath, drawReport(report));
+  await writeFile(to, `${JSON.stringify(report, undefined, 2)}\n`);
+  if (to === reportPath) await writeFile(picturePath, drawReport(report));
 }
 
 /** As they are listed above; stable, so that the rows of one bench keep theirs. */

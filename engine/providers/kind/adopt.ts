@@ -18,7 +18,7 @@ export async function adoptCluster(
   how: { readonly runOnWitness: ContainerRun; readonly wake: () => Promise<void> },
 ): Promise<void> {
   await wakeWitness(engine, session);
-  // To tell it takes 0.1 s, the start of a program there; meanwhile the machines do what they have missed.
+  // Where no way to it was held, to tell it takes 0.1 s, the start of a program there; the machines need not wait for that.
   const steps = [
     limitNodes(engine, plannedMachines(session, shape), 'drill'),
     retellWitness(how.runOnWitness, { probes, markers }),

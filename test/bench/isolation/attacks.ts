@@ -32,20 +32,20 @@ const rageMs = 15_000;
 const removalWithinMs = 120_000;
 
 const words = { student: 'the student host', cp1: 'the node' } as const;
+
 interface Bomb {
   readonly name: string;
   readonly machine: Attack['machine'];
   /** What it is started with. Root where that is worse: the user of the student host has the same number in the other session. */
   readonly by: string;
-  /** Prints, on the machine, TasksCurrent and TasksMax of where it goes off; without it, what holds for the machine counts. */
-  readonly bound?: readonly string[];
+  /** The service of systemd's whose bound it fills; without it, that of the machine. */
+  readonly service?: string;
 }
 
 const bombOnStudentHost: Bomb = { name: 'fork bomb on the student host', machine: 'student', by: '' };
 /** systemd lets a service, such as ssh's, have 15 % of the tasks that the machine may have. */
 const bombInShell: Bomb = {
-  ...{ name: 'fork bomb in a shell on the node', machine: 'cp1', by: 'sudo ' },
-  bound: ['systemctl', 'show', 'ssh', '--property=TasksCurrent', '--property=TasksMax'],
+  ...{ name: 'fork bomb in a shell on the node', machine: 'cp1', by: 'sudo ', service: 'ssh' },
 };
 /** In a scope of its own: what root does who goes around that bound. */
 const bombOnNode: Bomb = {
@@ -78,12 +78,12 @@ function flood(machine: Attack['machine']): Attack {
   };
 }
 
-function forkBomb({ name, machine, by, bound }: Bomb): Attack {
+function forkBomb({ name, machine, by, service }: Bomb): Attack {
   return {
     name,
     machine,
     async run({ shell, container, signal }) {
-      const tasks = () => (bound === undefined ? tasksOf(container) : tasksSaidBy(container, bound));
+      const tasks = () => (service === undefined ? tasksOf(container) : tasksOfService(container, service));
       const { limit } = await tasks();
       // Without a bound the host is what would be bombed.
       if (!(limit > 0 && limit <= 8_192)) throw new Error(`a bomb in ${container} may have ${limit} tasks`);
@@ -124,14 +124,11 @@ async function tasksOf(container: string): Promise<{ current: number; limit: num
   return { current: tasks?.current ?? 0, limit: tasks?.limit ?? 0 };
 }
 
-/** @param argv prints them as systemctl show does */
-async function tasksSaidBy(container: string, argv: readonly string[]): Promise<{ current: number; limit: number }> {
-  const { stdout } = await mustSucceed(systemExec, ['docker', 'exec', container, ...argv]);
-  const { TasksCurrent, TasksMax } = Object.fromEntries(
-    stdout
-      .trim()
-      .split('\n')
-      .map((line) => line.split('=')),
-  );
-  return { current: Number(TasksCurrent), limit: Number(TasksMax) };
+/** The same of a service of systemd's in there. */
+async function tasksOfService(container: string, service: string): Promise<{ current: number; limit: number }> {
+  const number = async (property: string) => {
+    const words = ['systemctl', 'show', service, '--value', `--property=${property}`];
+    return Number((await mustSucceed(systemExec, ['docker', 'exec', container, ...words])).stdout);
+  };
+  return { current: await number('TasksCurrent'), limit: await number('TasksMax') };
 }
