@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { ensureImages, ensureTools } from '../../clusters/images/index.ts';
 import { defaultMinor } from '../../clusters/node-image/versions.ts';
 import { compose } from '../../engine/compose.ts';
-import { networkName } from '../../engine/providers/kind/names.ts';
+import { kindRoleLabel, networkName } from '../../engine/providers/kind/names.ts';
 import type { ClusterRequest } from '../../engine/providers/provider.ts';
 import { mustSucceed, systemExec } from '../../engine/system/exec.ts';
 import { stateRoot } from '../../engine/system/paths.ts';
@@ -30,6 +30,8 @@ interface Sample {
   /** All processes: ours, and those in the machines. */
   readonly cpu: number;
   readonly mib: number;
+  /** Of it, that of the machines: what Kubernetes itself takes. */
+  readonly nodesMib: number;
 }
 /** What is made, and what is made in its place once it was taken down; that one's time has the taking down in it. */
 interface Pair {
@@ -66,7 +68,7 @@ export const clusterReady: Bench = {
     const kindMade = kinds.map(({ made }) => made);
     const kindAgain = kinds.map(({ again }) => again);
     const restoredMade = restored.map(({ made }) => made);
-    const units = { seconds: 's', cpu: 'CPU s', mib: 'MiB' } as const;
+    const units = { seconds: 's', cpu: 'CPU s', mib: 'MiB', nodesMib: 'MiB' } as const;
     const row = (name: string, figure: keyof Sample, ours: Sample[], baseline: Sample[]): Measurement => ({
       ...{ name, unit: units[figure] },
       ...{ ours: ours.map((it) => it[figure]), baseline: baseline.map((it) => it[figure]) },
@@ -96,6 +98,7 @@ export const clusterReady: Bench = {
       ),
       row('memory of a session, fresh', 'mib', freshes, kindMade),
       row('memory of a session, restored', 'mib', restoredMade, kindMade),
+      row('memory of a session, restored: its nodes', 'nodesMib', restoredMade, kindMade),
     ];
 
     function request(how: Partial<ClusterRequest> & Pick<ClusterRequest, 'golden'>): ClusterRequest {
@@ -121,7 +124,8 @@ export const clusterReady: Bench = {
       const { cpuSeconds } = await networkUsage(network);
       if (rests) await new Promise((resolve) => setTimeout(resolve, restMs));
       const { mib } = await networkUsage(network);
-      const sample = { seconds, cpu: own + cpuSeconds, mib };
+      const { mib: nodesMib } = await networkUsage(network, kindRoleLabel);
+      const sample = { seconds, cpu: own + cpuSeconds, mib, nodesMib };
       say(
         `  ${name}: made ${made.toFixed(1)} s, line ${seconds.toFixed(2)} s, ${sample.cpu.toFixed(1)} CPU s, ${mib.toFixed(0)} MiB`,
       );

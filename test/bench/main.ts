@@ -1,4 +1,4 @@
-import { access, constants, readFile, writeFile } from 'node:fs/promises';
+import { access, constants, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -14,7 +14,7 @@ import { isolation } from './isolation.ts';
 import { killNine } from './kill-nine.ts';
 import { lifecycle } from './lifecycle.ts';
 import { drawReport } from './picture.ts';
-import { inWords, picturePath, type Report, type Row, reportPath } from './report.ts';
+import { inWords, picturePath, type Report, type Row, readReport, reportPath } from './report.ts';
 import { resets } from './resets.ts';
 import { restores } from './restores.ts';
 import { terminal } from './terminal.ts';
@@ -64,6 +64,10 @@ await access(dirname(to), constants.W_OK).catch(() => {
   process.stderr.write(`the report cannot be written: there is no folder ${dirname(to)} that can be written to\n`);
   process.exit(2);
 });
+await readReport(to).catch((error: unknown) => {
+  process.stderr.write(`${String(error)}\n`);
+  process.exit(2);
+});
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 const interruption = new AbortController();
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
@@ -108,12 +112,9 @@ function inLine({ name, unit, ours, baseline, ratio }: Row): string {
 
 /** Puts one bench's rows into the report and draws it anew; read each time, since another run may have written meanwhile. */
 async function keep(found: readonly Row[]): Promise<void> {
-  const former = await readFile(to, 'utf8').then(
-    (text) => JSON.parse(text) as Report,
-    () => undefined,
-  );
+  const former = await readReport(to);
   // Those of a bench that failed stay, too.
-  const others = (former?.rows ?? []).filter((row) => !found.some(({ bench }) => bench === row.bench));
+  const others = former.rows.filter((row) => !found.some(({ bench }) => bench === row.bench));
   const inOrder = [...others, ...found].toSorted((a, b) => orderOf(a) - orderOf(b));
   const report: Report = { date: new Date().toISOString(), host: await host(), rows: inOrder };
   await writeFile(to, `${JSON.stringify(report, undefined, 2)}\n`);

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { checkout } from '../real/command-line.ts';
 import type { Spread } from './bench.ts';
@@ -24,6 +25,27 @@ export interface Report {
 
 export const reportPath = join(checkout, 'docs', 'bench.json');
 export const picturePath = join(checkout, 'docs', 'bench.svg');
+
+/**
+ * The report of earlier runs, without rows where there is none yet.
+ * @throws where what is there is no report, whose rows would be lost by writing over it
+ */
+export async function readReport(path: string): Promise<Pick<Report, 'rows'>> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { rows: [] };
+    throw error;
+  }
+  try {
+    const found = JSON.parse(text) as Partial<Report>;
+    if (Array.isArray(found.rows)) return { rows: found.rows };
+  } catch {
+    // Told below.
+  }
+  throw new Error(`${path} is not a report of the bench: mend it, move it away, or name another file with --to`);
+}
 
 /** Less is better in all of them. */
 export function inWords(ratio: number): string {
