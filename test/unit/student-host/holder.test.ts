@@ -28,7 +28,8 @@ describe('a shell', () => {
   it('echoes what is typed and answers in a login shell with an environment of its own', async () => {
     const client = holder.attach('student-1');
     client.type('echo "$0 $TERM $LANG $PWD [$ONLY_THE_HOLDER_SEES]"; shopt -q login_shell && echo is-a-login-shell\n');
-    await client.untilText('\nis-a-login-shell');
+    // With the prompt after it, which is the last that the shell writes: both are to count the same bytes.
+    await client.until(() => /\nis-a-login-shell\r\n\S*\$ $/.test(client.text));
     expect(client.text).toContain(`bash xterm-256color C.UTF-8 ${holder.home} []`);
     expect(await holder.list()).toEqual([
       { id: 'student-1', on: 'student', pid: expect.any(Number), alive: true, bytes: client.received },
