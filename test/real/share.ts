@@ -63,6 +63,14 @@ export function fitsHere(
   return done.took + needed * slowness <= budget;
 }
 
+/**
+ * How many scenarios are proven beside each other once the first has been proven alone. The report is of two at a time
+ * (verify's default on two cores): a machine on which one alone takes longer than that would be too slow for two.
+ */
+export function besideEachOther(first: { readonly needed: number; readonly took: number }): 1 | 2 {
+  return first.took <= first.needed ? 2 : 1;
+}
+
 /** Seconds that the solution and the drawn wrong procedure took when all of them were proven. */
 export function secondsOf(scenario: Scenario, seed: string, report: readonly ScenarioProof[]): number {
   const runs = report.find(({ id }) => id === scenario.id)?.runs ?? [];

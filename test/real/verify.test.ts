@@ -7,7 +7,7 @@ import { loadAll } from '../../engine/scenario/load.ts';
 import type { Scenario } from '../../engine/scenario/scenario.ts';
 import { systemExec } from '../../engine/system/exec.ts';
 import { type CommandLine, checkout, createCommandLine, engineObjects, leftSince } from './command-line.ts';
-import { budgetAfter, chooseShare, fitsHere, secondsOf } from './share.ts';
+import { besideEachOther, budgetAfter, chooseShare, fitsHere, secondsOf } from './share.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -67,22 +67,27 @@ test('scenarios prove themselves: healthy, broken, solution, and a wrong procedu
   const file = join(kubewright.home, 'verification.json');
   const proven: string[] = [];
   const done = { needed: 0, took: 0 };
+  let lanes = 1;
   // The short ones first: they tell how slow this machine is.
-  for (const scenario of chosen.toSorted(
-    (a, b) => Number(isTouched(b)) - Number(isTouched(a)) || needed(a) - needed(b),
-  )) {
-    if (!isTouched(scenario) && !fitsHere(needed(scenario), done, budget)) {
-      process.stdout.write(`  ${scenario.id} is left out: this machine has taken ${done.took.toFixed(0)} s so far\n`);
+  const waiting = chosen.toSorted((a, b) => Number(isTouched(b)) - Number(isTouched(a)) || needed(a) - needed(b));
+  while (waiting.length > 0) {
+    const next = waiting.splice(0, lanes);
+    const seconds = next.reduce((sum, scenario) => sum + needed(scenario), 0) / next.length;
+    const ids = next.map(({ id }) => id);
+    if (!next.some(isTouched) && !fitsHere(seconds, done, budget)) {
+      process.stdout.write(
+        `  ${ids.join(' and ')}: left out, since this machine has taken ${done.took.toFixed(0)} s so far\n`,
+      );
       continue;
     }
     const began = performance.now();
-    const result = await kubewright.run(['verify', scenario.id, '--draw', seed, '--jobs', '1', '--json', file], {
-      onLine: (line) => process.stdout.write(`  ${line}\n`),
-    });
+    const argv = ['verify', ...ids, '--draw', seed, '--jobs', String(lanes), '--json', file];
+    const result = await kubewright.run(argv, { onLine: (line) => process.stdout.write(`  ${line}\n`) });
     expect(result.exitCode, result.stdout).toBe(0);
     done.took += (performance.now() - began) / 1_000;
-    done.needed += needed(scenario);
-    proven.push(scenario.id);
+    done.needed += seconds;
+    lanes = proven.length === 0 ? besideEachOther(done) : lanes;
+    proven.push(...ids);
   }
   expect(proven).not.toEqual([]);
   const report = JSON.parse(await readFile(file, 'utf8')) as VerificationReport;

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { ScenarioProof } from '../../../engine/drill/proof.ts';
 import type { Scenario } from '../../../engine/scenario/scenario.ts';
-import { budgetAfter, chooseShare, fitsHere } from '../../real/share.ts';
+import { besideEachOther, budgetAfter, chooseShare, fitsHere } from '../../real/share.ts';
 
 const ids = ['a', 'b', 'c', 'd', 'e', 'f'];
 // Only what the choice looks at.
@@ -51,6 +51,11 @@ test('on a slower machine fewer are proven than were chosen', () => {
   expect(fitsHere(100, { needed: 100, took: 200 }, 400)).toBe(true);
   // A quicker machine proves no more than was chosen.
   expect(fitsHere(301, { needed: 200, took: 100 }, 400)).toBe(false);
+});
+
+test('two are proven beside each other where one alone was no slower than the report, which is of two', () => {
+  expect(besideEachOther({ needed: 100, took: 100 })).toBe(2);
+  expect(besideEachOther({ needed: 100, took: 101 })).toBe(1);
 });
 
 test('the proofs take what all else has left of the time, and are never left out altogether', () => {
