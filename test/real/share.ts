@@ -64,8 +64,8 @@ export function fitsHere(
 }
 
 /**
- * How many scenarios are proven beside each other once the first has been proven alone. The report is of two at a time
- * (verify's default on two cores): a machine on which one alone takes longer than that would be too slow for two.
+ * How many scenarios are proven beside each other once the first has been proven alone. The report is made by
+ * verify:all, which on two cores proves two at a time: a machine on which one alone takes longer is too slow for two.
  */
 export function besideEachOther(first: { readonly needed: number; readonly took: number }): 1 | 2 {
   return first.took <= first.needed ? 2 : 1;

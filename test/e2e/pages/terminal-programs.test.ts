@@ -53,7 +53,7 @@ test('vim goes where the mouse is pressed and where the arrows lead, and writes 
   await type('clear; seq 101 140 > numbers; vim --clean numbers\r');
   await expect.poll(screen).toMatch(/^101\n102\n[^]*\b1,1 +Top$/);
   await page.keyboard.type(':set mouse=a number\r');
-  // Numbers stay, while the words typed are gone when vim draws its screen anew. A press before that goes nowhere.
+  // Numbers stay, while the words typed are gone when vim draws its screen anew.
   await expect.poll(screen).toMatch(/^ +7 107$/m);
   await pressWord(page, '107');
   await expect.poll(screen).toMatch(/\b7,2\b[^\n]*$/);
